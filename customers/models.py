@@ -1,0 +1,139 @@
+"""Whom we know: customers, and the ways to recognise them when they call."""
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower, Now, Upper
+from django.db.models.lookups import Exact
+
+from customers import phone_numbers
+from customers.validators import validate_attributes, validate_language, validate_timezone
+
+OWN_ID_PREFIX = "id:"
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Questions about many customers."""
+
+    def with_public_id(self, public_id: str) -> Self:
+        """The customer whom the outside knows by `public_id`: an external id, or `id:<number>` of ours."""
+        number = public_id.removeprefix(OWN_ID_PREFIX)
+        if number != public_id:
+            known = number.isascii() and number.isdecimal() and len(number) < 19
+            return self.filter(pk=int(number)) if known else self.none()
+        return self.filter(external_id=public_id)
+
+
+class Customer(models.Model):
+    """A person or firm we know."""
+
+    external_id = models.CharField(
+        max_length=200,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="The customer's id in your own systems. Without one, ours is used: id:123.",
+        validators=[RegexValidator(r"(?i)^id:", "Ids that begin with “id:” are ours: choose another.", inverse_match=True)],
+    )
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    tier = models.CharField("account type", max_length=100, blank=True, help_text="Such as gold, silver, standard.")
+    joined_on = models.DateField("customer since", null=True, blank=True)
+    language = models.CharField(
+        max_length=35, blank=True, validators=[validate_language], help_text="A code such as en, es or pt-BR."
+    )
+    timezone = models.CharField(
+        "time zone", max_length=64, blank=True, validators=[validate_timezone], help_text="Such as Europe/London."
+    )
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True, help_text="Separated by commas.")
+    attributes = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_attributes],
+        help_text='Facts of your own as JSON: {"plan": "pro", "seats": 12, "renews_on": "2027-01-31", "beta": true}.',
+    )
+    notes = models.TextField(blank=True, help_text="For staff only; never sent to Vapi.")
+    active = models.BooleanField(default=True, help_text="Inactive customers are treated like unknown callers.")
+    blocked = models.BooleanField(default=False, help_text="Blocked customers hear the site's refusal.")
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now(), db_index=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="customer_external_id_not_blank_nor_ours",
+                condition=~models.Q(external_id="") & ~models.Q(external_id__istartswith=OWN_ID_PREFIX),
+            ),
+            models.CheckConstraint(
+                name="customer_attributes_is_an_object",
+                condition=Exact(
+                    models.Func(models.F("attributes"), function="jsonb_typeof", output_field=models.TextField()),
+                    models.Value("object"),
+                ),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(Upper("name"), "id", name="customer_by_name"),
+            models.Index(Lower("email"), name="customer_by_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.public_id
+
+    @property
+    def public_id(self) -> str:
+        """What the outside calls this customer: the external id, or `id:<number>` of ours."""
+        return self.external_id or f"{OWN_ID_PREFIX}{self.pk}"
+
+    def clean(self) -> None:
+        """Makes an empty external id None, so that many customers may have none."""
+        self.external_id = (self.external_id or "").strip() or None
+
+
+class ContactPoint(models.Model):
+    """One way to recognise a customer: a phone number, a SIP address, or what a SIP trunk sends in their place."""
+
+    class Kind(models.TextChoices):
+        PHONE = phone_numbers.AddressKind.PHONE.value, "phone number"
+        SIP = phone_numbers.AddressKind.SIP.value, "SIP address"
+        TRUNK = phone_numbers.AddressKind.TRUNK.value, "SIP trunk identity"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.PHONE)
+    value = models.CharField(
+        "number or address", max_length=300, help_text="A number in any spelling, sip:ada@example.com, or trunk digits."
+    )
+    extension = models.CharField(
+        max_length=10, blank=True, validators=[RegexValidator(r"^\d*$", "Digits only.")], help_text="At most 10 digits."
+    )
+    is_main_owner = models.BooleanField(
+        "main owner", default=False, help_text="Where several customers share a number: whose data is used."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "customer", "value", name="contact_point_once_per_customer",
+                violation_error_message="This customer has this number or address already.",
+            ),
+            models.UniqueConstraint(
+                "value", condition=models.Q(is_main_owner=True), name="contact_point_one_main_owner",
+                violation_error_message="Another customer is this number's main owner: take the mark away there first.",
+            ),
+            models.CheckConstraint(
+                name="contact_point_value_fits_its_kind",
+                condition=models.Q(kind="phone", value__regex=r"^\+[1-9][0-9]{6,14}$")
+                | models.Q(kind="sip", value__regex=r"^sip:[^@[:space:]]+@[^@[:space:]]+$")
+                | models.Q(kind="trunk", value__regex=r"^\+?[A-Za-z0-9]{1,40}$"),
+            ),
+        ]
+        indexes: ClassVar = [models.Index("value", name="contact_point_by_value")]
+
+    def __str__(self) -> str:
+        return self.value

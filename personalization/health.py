@@ -1,0 +1,26 @@
+"""livez: the process answers. readyz: it could answer a call now."""
+
+from django.http import HttpRequest, JsonResponse
+
+from assistants.compiling import current_ruleset
+from customers import directory
+
+
+def livez(request: HttpRequest) -> JsonResponse:
+    """200 as long as this process can answer at all."""
+    return JsonResponse({"status": "alive"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 where a call could be answered now, else 503; the body says what is missing."""
+    try:
+        current_ruleset()
+    except Exception:  # whatever keeps us from reading the rules, the answer is no
+        return _not_ready("The rules cannot be read: is the database there and migrated?")
+    if not directory.is_ready():
+        return _not_ready("Customers cannot be looked up: is the database there and migrated?")
+    return JsonResponse({"status": "ready"})
+
+
+def _not_ready(detail: str) -> JsonResponse:
+    return JsonResponse({"status": "not ready", "detail": detail}, status=503)

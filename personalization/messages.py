@@ -1,0 +1,73 @@
+"""What Vapi sends us, reduced to the parts we read.
+
+Nothing about the body is trusted but that it is a JSON object: any key may be missing, null or of another type.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assistants.incoming import IncomingCall, Transport
+
+Json = Mapping[str, Any]
+
+_NOTHING: Json = {}
+_LONGEST_TEXT = 600
+_MOST_HEADERS = 100
+
+
+def read_assistant_request(body: Json) -> IncomingCall:
+    """The call behind an assistant request, wherever in the body its parts stand.
+
+    Besides the OpenAPI's places this reads `call.from.phoneNumber` and `call.to.phoneNumber`, inside and beside
+    `message`, as the samples in Vapi's documentation do.
+    """
+    message = _object(body, "message")
+    call, beside = _object(message, "call"), _object(body, "call")
+    customers = [_object(call, "customer"), _object(message, "customer")]
+    lines = [_object(message, "phoneNumber"), _object(call, "phoneNumber")]
+    senders = [_object(call, "from"), _object(beside, "from")]
+    receivers = [_object(call, "to"), _object(beside, "to")]
+    return IncomingCall(
+        call_id=_text(call.get("id")),
+        caller_numbers=_texts([*_each(customers, "number"), *_each(senders, "phoneNumber")]),
+        caller_sip_uris=_texts(_each(customers, "sipUri")),
+        line_ids=_texts([*_each(lines, "id"), call.get("phoneNumberId"), message.get("phoneNumberId")]),
+        line_numbers=_texts([*_each(lines, "number"), *_each(receivers, "phoneNumber")]),
+        line_sip_uris=_texts(_each(lines, "sipUri")),
+        transport=_transport(call),
+        sip_headers=_sip_headers(call),
+    )
+
+
+def _object(parent: Json, key: str) -> Json:
+    value = parent.get(key)
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def _each(objects: Iterable[Json], key: str) -> list[Any]:
+    return [each.get(key) for each in objects]
+
+
+def _text(value: Any) -> str:
+    """Text as it stands, whole numbers as digits; anything else, and anything far too long, is nothing."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**40:
+        return str(value)
+    return value if isinstance(value, str) and len(value) <= _LONGEST_TEXT else ""
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in map(_text, values) if text))
+
+
+def _transport(call: Json) -> Transport:
+    if call.get("type") == "webCall":
+        return Transport.WEB
+    provider = _text(_object(call, "transport").get("provider"))
+    sip = call.get("phoneCallTransport") == "sip" or provider == "vapi.sip"
+    return Transport.SIP if sip else Transport.PHONE
+
+
+def _sip_headers(call: Json) -> dict[str, str]:
+    """The INVITE's X- headers, which Vapi hands on as variable values: claims of the caller's, not facts."""
+    values = _object(_object(call, "assistantOverrides"), "variableValues")
+    return {name: text for name, value in list(values.items())[:_MOST_HEADERS] if (text := _text(value))}

@@ -1,0 +1,92 @@
+"""The webhook: which message is it, whom do we ask, what do we answer."""
+
+import logging
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any, ClassVar
+from urllib.parse import quote
+from uuid import uuid4
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.exceptions import NotAuthenticated, AuthenticationFailed, ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from assistants.compiling import current_ruleset
+from assistants.replies import apology, assistant_reply
+from assistants.routing import RoutingDecision, route_call
+from customers.phone_numbers import masked
+from personalization.authentication import WebhookAuthentication
+from personalization.json import JSONParser, JSONRenderer, OnlyJSON
+from personalization.messages import Json, read_assistant_request
+from personalization.other_messages import ANSWERS
+
+logger = logging.getLogger("personalization.calls")
+
+# X-Decision: printable ASCII but the percent sign stands as it is.
+_AS_IT_IS = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
+
+
+class AssistantSelector(APIView):
+    """Every server message that Vapi sends; an assistant request is answered with who takes the call."""
+
+    authentication_classes: ClassVar = [WebhookAuthentication]
+    parser_classes: ClassVar = [JSONParser]
+    renderer_classes: ClassVar = [JSONRenderer]
+    content_negotiation_class = OnlyJSON
+
+    def post(self, request: Request) -> Response:
+        """The answer that the message's type wants; types that want none get `{}`."""
+        match request.data:
+            case {"message": {"type": "assistant-request"}} as body:
+                return answer_call(body)
+            case {"message": {"type": str(kind)} as message} if kind:
+                return Response(_acknowledge(kind, message))
+            case dict():
+                raise ParseError("The body has no message.type: this address takes Vapi's server messages.")
+            case _:
+                raise ParseError("The body is not a JSON object: this address takes Vapi's server messages.")
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+        """Says nothing to those who are not Vapi."""
+        return _handle
+
+
+def answer_call(body: Json) -> Response:
+    """Who takes the call, always 200 and always something that Vapi can speak: silence is the worst answer."""
+    started = perf_counter()
+    call = read_assistant_request(body)
+    try:
+        decision = route_call(
+            call=call, ruleset=current_ruleset(), at=timezone.now(), default_region=settings.DEFAULT_REGION
+        )
+        reply = assistant_reply(decision, decision_id=uuid4().hex)
+        response = _response(reply, decision.reason, "live" if decision.reason != "apology" else "spoken")
+        _log(decision, call.call_id, perf_counter() - started)
+    except Exception:
+        logger.exception("call %s: no decision, the caller hears an apology", call.call_id)
+        response = _response({"error": apology()}, "error", "spoken")
+    return response
+
+
+def _response(reply: Mapping[str, Any], reason: str, source: str) -> Response:
+    return Response(reply, headers={"X-Decision": quote(reason, safe=_AS_IT_IS), "X-Answer-Source": source})
+
+
+def _log(decision: RoutingDecision, call_id: str, seconds: float) -> None:
+    caller = masked(decision.facts.caller.address.shown)
+    logger.info("call %s from %s: %s in %.1f ms", call_id, caller, decision.reason, seconds * 1000)
+
+
+def _acknowledge(kind: str, message: Json) -> Mapping[str, Any]:
+    answer = ANSWERS.get(kind)
+    return answer(message) if answer else {}
+
+
+def _handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    response = exception_handler(error, context)
+    if response is not None and isinstance(error, AuthenticationFailed | NotAuthenticated):
+        response.data = None
+    return response
