@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
-from assistants.operators import OPERATORS
+from assistants.operators import OPERATORS, InvalidValue
 from assistants.placeholders import Template
 from assistants.ruleset import ConditionSpec, LineSpec, RuleSpec, Ruleset, VariableSpec, VariantSpec
 from assistants.traits import TRAITS
@@ -53,12 +53,12 @@ def compile_ruleset() -> Ruleset:
     compiled_lines = [(line, _line(line, variants)) for line in Line.objects.all()]
     return Ruleset(
         version=1,
-        rules=tuple(_rule(rule, variants) for rule in rules),
+        rules=tuple(_readable_rules(rules, variants)),
         lines_by_vapi_id={line.vapi_id: spec for line, spec in compiled_lines if line.vapi_id},
         lines_by_number={line.number: spec for line, spec in compiled_lines if line.number},
         lines_by_sip_uri={line.sip_uri: spec for line, spec in compiled_lines if line.sip_uri},
-        fallback=variants.get(site.fallback_id),
-        refusal=variants.get(site.refusal_id),
+        fallback=variants.get(site.fallback_id or 0),
+        refusal=variants.get(site.refusal_id or 0),
         emergency=site.emergency,
     )
 
@@ -96,6 +96,15 @@ def _variable(variable: Variable) -> VariableSpec:
     )
 
 
+def _readable_rules(rules: Iterable[RoutingRule], variants: dict[int, VariantSpec]) -> Iterable[RuleSpec]:
+    """The rules as specs. One that cannot be read, which no form would save, must not silence all others."""
+    for rule in rules:
+        try:
+            yield _rule(rule, variants)
+        except (InvalidValue, KeyError) as error:
+            logger.error("rule %r is left out, its conditions cannot be read: %s", rule.name, error)
+
+
 def _rule(rule: RoutingRule, variants: dict[int, VariantSpec]) -> RuleSpec:
     return RuleSpec(
         name=rule.name,
@@ -118,6 +127,6 @@ def _line(line: Line, variants: dict[int, VariantSpec]) -> LineSpec:
         name=line.name,
         region=line.region or settings.DEFAULT_REGION,
         timezone=line.timezone,
-        fallback=variants.get(line.fallback_id) if line.fallback_id else None,
+        fallback=variants.get(line.fallback_id or 0),
         emergency=line.emergency,
     )

@@ -59,7 +59,7 @@ class Operator:
             raise InvalidValue(f"“{self.label}” does not fit a {value_type}: use one of {fitting}.")
         words = [word for part in text.split(",") if (word := part.strip())]
         _check_count(self, words, text)
-        parse = _PARSERS[ValueType.TEXT if value_type is ValueType.LIST else value_type]
+        parse = _PARSERS.get(value_type, comparable)
         match self.takes:
             case Takes.NOTHING:
                 return None
@@ -134,7 +134,6 @@ def _parse_weekdays(text: str) -> list[int]:
 
 
 _PARSERS: dict[ValueType, Callable[[str], Any]] = {
-    ValueType.TEXT: comparable,
     ValueType.NUMBER: _parse_number,
     ValueType.DATE: _parse_date,
     ValueType.TIME: _parse_time,

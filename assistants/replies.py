@@ -43,7 +43,8 @@ def apology(status: CallerStatus | None = None) -> str:
 
 def variable_values(variant: VariantSpec, facts: KnownFacts) -> dict[str, str]:
     """Each of the variant's variables with the caller's value, or its default: never empty, never missing."""
-    return {variable.name: _value(variable, facts) for variable in variant.variables}
+    disclosable = facts.disclosable()
+    return {variable.name: _value(variable, disclosable) for variable in variant.variables}
 
 
 def _value(variable: VariableSpec, facts: KnownFacts) -> str:

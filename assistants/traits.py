@@ -4,7 +4,7 @@ A trait is a row in TRAITS: its key, its label, its type, and a function that re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from assistants.incoming import IncomingCall
 from assistants.operators import ValueType, comparable
-from customers.directory import Caller, CallerStatus, CustomerFacts
+from customers.directory import NOBODY, Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import country_of
 
 
@@ -33,6 +33,12 @@ class KnownFacts:
         if name not in self._local:
             self._local[name] = self.at.astimezone(_zone(name))
         return self._local[name]
+
+    def disclosable(self) -> "KnownFacts":
+        """The same, as prompts may have it: without what only steers rules, because a shared number's owners agree."""
+        if self.caller.customer:
+            return self
+        return replace(self, caller=replace(self.caller, agreed=NOBODY))
 
     @property
     def today(self) -> date:

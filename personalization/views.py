@@ -36,6 +36,7 @@ class AssistantSelector(APIView):
     parser_classes: ClassVar = [JSONParser]
     renderer_classes: ClassVar = [JSONRenderer]
     content_negotiation_class = OnlyJSON
+    http_method_names: ClassVar = ["post"]
 
     def post(self, request: Request) -> Response:
         """The answer that the message's type wants; types that want none get `{}`."""

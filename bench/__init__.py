@@ -1,0 +1,1 @@
+"""Our server and the one a user would otherwise write, side by side under the same load."""

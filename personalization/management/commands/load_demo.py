@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from personalization import demo
+
+
+class Command(BaseCommand):
+    help = "Puts the demo data in: a dozen customers, two lines and six rules. What is there already stays."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        demo.load()
+        if options["verbosity"]:
+            self.stdout.write("The demo data are in; `manage.py remove_demo` takes them out.")

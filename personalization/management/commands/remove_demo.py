@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from personalization import demo
+
+
+class Command(BaseCommand):
+    help = "Takes the demo data out: its customers, lines, rules, and the variants that nothing else uses."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        kept = demo.remove()
+        note = f" Kept, because your own rules, lines or settings use them: {', '.join(kept)}." if kept else ""
+        self.stdout.write(f"The demo data are out.{note}")
