@@ -203,7 +203,13 @@ class Condition(models.Model):
         ordering: ClassVar = ["pk"]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self._subject(), OPERATORS[self.operator].label, self.value]))
+        match self.operator:
+            case "yes":
+                return self._subject()
+            case "no":
+                return f"not: {self._subject()}"
+            case _:
+                return " ".join(filter(None, [self._subject(), OPERATORS[self.operator].label, self.value]))
 
     def _subject(self) -> str:
         trait = TRAITS[self.trait]

@@ -7,7 +7,8 @@ import orjson
 
 from bench.people import name_of, number_of
 
-_LINE_ID = "c3d5e7f9-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
+LINE_ID = "c3d5e7f9-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
+LINE_NUMBER = "+12025550100"
 _ORGANISATION = "7a1f0c52-3b8e-4d0a-9c41-5f2e6b7d8a90"
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -52,7 +53,7 @@ def check_answer(response: bytes, body: bytes, person: int) -> None:
 
 def _message(number: str) -> dict[str, object]:
     """As a call over Twilio arrives (a PSTN call's assistant-request)."""
-    line = {"id": _LINE_ID, "orgId": _ORGANISATION, "number": "+12025550100", "name": "Support line", "provider": "twilio"}
+    line = {"id": LINE_ID, "orgId": _ORGANISATION, "number": LINE_NUMBER, "name": "Support line", "provider": "twilio"}
     call = {
         "id": "019c0a11-7e01-7c00-8d00-000000000001",
         "orgId": _ORGANISATION,
@@ -63,7 +64,7 @@ def _message(number: str) -> dict[str, object]:
         "phoneCallProvider": "twilio",
         "phoneCallProviderId": "CA00000000000000000000000000000001",
         "phoneCallTransport": "pstn",
-        "phoneNumberId": _LINE_ID,
+        "phoneNumberId": LINE_ID,
         "assistantId": None,
         "squadId": None,
         "workflowId": None,

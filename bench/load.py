@@ -8,6 +8,7 @@ import gc
 import selectors
 import socket
 import time
+from collections import deque
 from dataclasses import dataclass
 from random import Random
 
@@ -62,21 +63,25 @@ class _Load:
         self._customers = target.customers
         # Unlike epoll's, select's timeout is finer than a millisecond.
         self._selector = selectors.SelectSelector()
-        self.idle = [_Connection(target) for _ in range(CONNECTIONS)]
+        # The one that has been idle longest is next, so that all of the server's processes get calls.
+        self.idle = deque(_Connection(target) for _ in range(CONNECTIONS))
         for connection in self.idle:
-            self._selector.register(connection, selectors.EVENT_READ)
+            self._selector.register(connection, selectors.EVENT_READ, connection)
         self._latencies: list[float] = []
         self._cpu_at_start = time.process_time()
         self.started_at = time.perf_counter()
 
     def send(self, due_at: float) -> None:
         """Sends somebody's call over an idle connection."""
-        self.idle.pop().send(self._random.randrange(self._customers), due_at)
+        self.idle.popleft().send(self._random.randrange(self._customers), due_at)
 
     def receive(self, timeout: float) -> None:
         """Waits at most `timeout` seconds for something to arrive and takes it. Raises WrongAnswer."""
-        for key, _ in self._selector.select(timeout):
-            connection: _Connection = key.fileobj
+        ready = self._selector.select(timeout)
+        if not ready and timeout == _PATIENCE_S:
+            raise WrongAnswer(f"No answer came within {_PATIENCE_S:g} s.")
+        for key, _ in ready:
+            connection: _Connection = key.data
             if connection.receive():
                 self._latencies.append(time.perf_counter() - connection.due_at)
                 self.idle.append(connection)

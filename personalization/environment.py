@@ -1,6 +1,7 @@
 """Reading settings from the environment or `.env`: a bad value stops the start with one sentence."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,39 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_SETTING = re.compile(r"(?:export )?[A-Za-z_0-9]+=")  # as django-environ reads it
 _YES = {"true", "yes", "on", "1"}
 _NO = {"false", "no", "off", "0"}
 
 
-def read_env_file(path: Path) -> None:
-    """Puts the settings in `path` into the environment; what already stands there wins."""
+def env_file() -> Path:
+    """Where settings are read from beside the environment: `.env`, or what ENV_FILE names."""
+    return BASE_DIR / os.environ.get("ENV_FILE", ".env")
+
+
+def read_env_file() -> None:
+    """Puts the settings in `.env`, if there is one, into the environment; what already stands there wins."""
+    path = env_file()
+    if not path.exists():
+        return
     try:
-        environ.Env.read_env(path)
+        lines = path.read_text("utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise ImproperlyConfigured(f"{path} is not UTF-8 text: save it as UTF-8.") from error
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be read: {error.strerror}.") from error
+    for number, line in enumerate(lines, start=1):
+        # The line may hold a secret, so the message does not repeat it.
+        if line and not line.startswith("#") and not _SETTING.match(line):
+            raise ImproperlyConfigured(f"{path}, line {number}: must read NAME=value, without blanks around the =.")
+    environ.Env.read_env(path)
+
+
+def data_dir() -> Path:
+    """Where the embedded database and all other files of this installation live."""
+    return BASE_DIR / text("DATA_DIR", ".local")
 
 
 def text(name: str, default: str = "") -> str:

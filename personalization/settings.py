@@ -1,7 +1,5 @@
 """Every setting, read from the environment or `.env`, in order of interest."""
 
-import os
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -9,8 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from personalization import environment
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-environment.read_env_file(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
+environment.read_env_file()
 
 # Who may talk to us
 
@@ -31,7 +28,7 @@ DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUP
 
 # Where data lives
 
-DATA_DIR = BASE_DIR / environment.text("DATA_DIR", ".local")
+DATA_DIR = environment.data_dir()
 DEMO = environment.boolean("DEMO", default=False)
 DATABASES = {
     "default": environment.database("DATABASE_URL")

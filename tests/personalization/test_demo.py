@@ -1,0 +1,80 @@
+"""The demo data tell a story, and the story's answers are right at any hour."""
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from django.core.management import call_command
+
+from assistants.compiling import compile_ruleset
+from assistants.incoming import IncomingCall
+from assistants.models import AssistantVariant, Line, RoutingRule, SiteSettings
+from assistants.replies import assistant_reply
+from assistants.routing import RoutingDecision, route_call
+from customers.models import Customer
+from tests.conftest import customer, rule
+
+pytestmark = pytest.mark.django_db
+WEDNESDAY_NOON_IN_DENVER = datetime(2026, 6, 3, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def demo() -> None:
+    call_command("load_demo", verbosity=0)
+
+
+def route(number: str, at: datetime = WEDNESDAY_NOON_IN_DENVER, line: str = "+13035550190") -> RoutingDecision:
+    call = IncomingCall(caller_numbers=(number,), line_numbers=(line,))
+    return route_call(call=call, ruleset=compile_ruleset(), at=at, default_region="US")
+
+
+@pytest.mark.parametrize(
+    ("number", "line", "reason"),
+    [
+        ("+13035550101", "+13035550190", "rule:Gold callers"),
+        ("+441614960107", "+441614960990", "rule:Gold callers"),
+        ("+13035550103", "+13035550190", "rule:Spanish speakers"),
+        ("+13035550104", "+13035550190", "rule:Everybody else"),
+        ("+13035550115", "+13035550190", "rule:Everybody else"),
+        ("+13035550199", "+13035550190", "rule:Unknown callers"),
+        ("+441614960108", "+441614960990", "rule:Out of hours"),
+    ],
+)
+def test_each_caller_meets_the_rule_made_for_them(number: str, line: str, reason: str) -> None:
+    assert route(number, line=line).reason == reason
+
+
+def test_the_seed_document_s_own_sentence_works() -> None:
+    reply = assistant_reply(route("+13035550101"), decision_id="d")
+    greeting = orjson.loads(orjson.dumps(reply))["assistant"]["firstMessage"]
+    assert greeting == "Hello Ada Example! I see you've been a gold customer since 2023-04-01."
+
+
+@pytest.mark.parametrize("hours", range(0, 7 * 24, 5))
+def test_at_any_hour_everybody_gets_an_assistant_with_the_seed_variables(hours: int) -> None:
+    at = WEDNESDAY_NOON_IN_DENVER + timedelta(hours=hours)
+    for number in ("+13035550101", "+13035550104", "+13035550199", "anonymous"):
+        reply = assistant_reply(route(number, at), decision_id="d")
+        assert "error" not in reply
+        assert reply["assistantOverrides"]["variableValues"].keys() == {"customerName", "accountType", "joinDate"}
+
+
+def test_loading_twice_changes_nothing() -> None:
+    Customer.objects.filter(external_id="demo-01").update(name="Ada Changed")
+    call_command("load_demo", verbosity=0)
+    assert Customer.objects.count() == 12
+    assert Customer.objects.get(external_id="demo-01").name == "Ada Changed"
+
+
+def test_removing_takes_out_the_demo_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    customer("c001", "Ours", "+13035550180")
+    rule("Ours", AssistantVariant.objects.get(name="VIP desk"))
+    call_command("remove_demo")
+    assert capsys.readouterr().out == (
+        "The demo data are out. Kept, because your own rules, lines or settings use them: VIP desk.\n"
+    )
+    assert list(Customer.objects.values_list("external_id", flat=True)) == ["c001"]
+    assert list(RoutingRule.objects.values_list("name", flat=True)) == ["Ours"]
+    assert not Line.objects.exists()
+    assert set(AssistantVariant.objects.values_list("name", flat=True)) == {"Site fallback", "VIP desk"}
+    assert SiteSettings.objects.get().fallback is not None
