@@ -5,24 +5,29 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PYTHON = os.path.join(HERE, ".venv", "bin", "python")
+VENV = os.path.join(HERE, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
 
 
-def main() -> None:
+def main():
     """Runs the command; moves to `.venv` first where this Python lacks what the project needs."""
+    if sys.version_info < (3, 11):  # noqa: UP036  whoever starts this by hand may have an older one
+        move_to_virtual_environment()
     try:
-        from personalization import command_line  # noqa: PLC0415  it may be missing what it imports
-    except (ImportError, SyntaxError):
-        _move_to_virtual_environment()
-        raise
+        from personalization import command_line
+    except ModuleNotFoundError as error:
+        if os.path.exists(os.path.join(HERE, error.name.split(".")[0])):
+            raise  # ours, so no installation would bring it
+        move_to_virtual_environment()
     sys.exit(command_line.main(sys.argv))
 
 
-def _move_to_virtual_environment() -> None:
-    if os.path.realpath(sys.prefix) == os.path.realpath(os.path.join(HERE, ".venv")):
-        sys.exit("The virtual environment .venv is incomplete: `make run` or `.venv/bin/python -m pip install -r requirements.txt` completes it.")
+def move_to_virtual_environment():
+    """Never returns: this process becomes `.venv`'s Python, or says what to do."""
     if not os.path.exists(PYTHON):
-        sys.exit("There is no virtual environment yet: run `make run`, or `python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt`.")
+        sys.exit("There is no virtual environment yet: `make run` makes it, as do the steps in README.md.")
+    if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
+        sys.exit("The virtual environment is incomplete: `make run` completes it.")
     os.execv(PYTHON, [PYTHON, *sys.argv])
 
 

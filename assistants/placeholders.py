@@ -5,11 +5,14 @@ characters that nobody sees, are taken out of every value that leaves for Vapi.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 import orjson
+
+from assistants.liquid import replace_names
 
 LONGEST_VALUE = 500
 
@@ -21,8 +24,6 @@ _INVISIBLE = re.compile(
     "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-# What JSON makes of the blanks that Liquid allows beside a name.
-_BLANK = r"(?:\s|\\[nrt])*"
 
 
 def harmless(text: str) -> str:
@@ -43,13 +44,11 @@ class Template:
     def compile(cls, document: Mapping[str, Any], names: Collection[str]) -> "Template":
         """The template of `document`, with the places of the variables called `names`.
 
-        Expressions with filters stay as they are: Vapi renders them from the same variable values.
+        Expressions with filters and the like stay as they are: Vapi renders them from the same variable values.
         """
-        text = orjson.dumps(document).decode()
-        if not names:
-            return cls((text,))
-        name = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-        return cls(tuple(re.split(rf"\{{\{{{_BLANK}({name}){_BLANK}\}}\}}", text)))
+        mark = token_hex()
+        marked = _in_strings(document, lambda text: replace_names(text, names, lambda name: f"{mark}{name}{mark}"))
+        return cls(tuple(orjson.dumps(marked).decode().split(mark)))
 
     def fill(self, values: Mapping[str, str]) -> orjson.Fragment:
         """The document as JSON with the variables' (harmless) values in their places."""
@@ -58,3 +57,16 @@ class Template:
 
     def _marked(self) -> list[tuple[int, str]]:
         return [(position % 2, piece) for position, piece in enumerate(self.pieces)]
+
+
+def _in_strings(value: Any, change: Callable[[str], str]) -> Any:
+    """A JSON value with every string in it changed, keys too."""
+    match value:
+        case str():
+            return change(value)
+        case dict():
+            return {change(key): _in_strings(inner, change) for key, inner in value.items()}
+        case list():
+            return [_in_strings(inner, change) for inner in value]
+        case _:
+            return value

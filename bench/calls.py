@@ -48,7 +48,8 @@ def check_answer(response: bytes, body: bytes, person: int) -> None:
     answer = orjson.loads(body) if response.startswith(b"HTTP/1.1 200 ") else None
     overrides = answer.get("assistantOverrides", {}) if isinstance(answer, dict) else {}
     if overrides.get("variableValues", {}).get("customerName") != name_of(person):
-        raise WrongAnswer(f"{name_of(person)} called from {number_of(person)} and was answered: {response.decode(errors='replace')}")
+        text = response.decode(errors="replace")
+        raise WrongAnswer(f"{name_of(person)} called from {number_of(person)} and was answered: {text}")
 
 
 def _message(number: str) -> dict[str, object]:
@@ -68,7 +69,7 @@ def _message(number: str) -> dict[str, object]:
         "assistantId": None,
         "squadId": None,
         "workflowId": None,
-        "transport": {"provider": "twilio", "conversationType": "voice", "callSid": "CA00000000000000000000000000000001"},
+        "transport": {"provider": "twilio", "conversationType": "voice"},
         "customer": {"number": number},
     }
     message = {

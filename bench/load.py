@@ -1,7 +1,7 @@
 """The load: assistant requests over kept-alive connections, each answer checked.
 
-Written here, and run in a process of its own, because it shares the machine with what it measures: it has to be light
-(its own CPU is reported), has to time calls at a fixed rate from when they were due, and has to know each caller's name.
+Written here, and run in a process of its own, since it shares the machine with what it measures: it has to be light
+(its own CPU is reported), to time calls at a fixed rate from when they were due, and to know each caller's name.
 """
 
 import gc
@@ -31,6 +31,15 @@ class Outcome:
     def calls(self) -> int:
         """How many calls were answered."""
         return len(self.latencies)
+
+
+def call_once(target: Target) -> None:
+    """One call, to see whether the server answers. Raises OSError where it does not listen, and WrongAnswer."""
+    connection = _Connection(target)
+    connection.send(person=0, due_at=0)
+    while not connection.receive():
+        pass
+    connection.close()
 
 
 def saturate(target: Target, seconds: float) -> Outcome:
@@ -90,10 +99,10 @@ class _Load:
         """Waits for the calls that are under way, and hangs up."""
         while len(self.idle) < CONNECTIONS:
             self.receive(_PATIENCE_S)
-        outcome = Outcome(time.perf_counter() - self.started_at, time.process_time() - self._cpu_at_start, self._latencies)
+        seconds, cpu = time.perf_counter() - self.started_at, time.process_time() - self._cpu_at_start
         for connection in self.idle:
             connection.close()
-        return outcome
+        return Outcome(seconds, cpu, self._latencies)
 
 
 class _Connection:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import psycopg
 from psycopg.types.json import Jsonb
 
-_FIRST_NAMES = "Ada Bela Carmen Dmitri Ewa Femi Grace Hassan Ines Jonas Keiko Liam Mara Noor Olga Pedro".split()
-_LAST_NAMES = "Abara Brandt Castillo Dubois Eriksen Fontana Garcia Haddad Ivanova Jensen Kimura Lopez Mbeki".split()
+_FIRST_NAMES = ("Ada", "Bela", "Carmen", "Dmitri", "Ewa", "Femi", "Grace", "Hassan", "Ines", "Jonas", "Keiko", "Liam")
+_LAST_NAMES = ("Abara", "Brandt", "Castillo", "Dubois", "Eriksen", "Fontana", "Garcia", "Haddad", "Ivanova", "Jensen")
 _TIERS = ("standard", "standard", "silver", "gold")
 _LANGUAGES = ("en", "es", "de")
 _FIRST_JOINED_ON = date(2015, 1, 1)

@@ -61,11 +61,11 @@ def rules_and_variables() -> Scenario:
 def _line_and_variant(*variables: tuple[str, str, str]) -> list[Row]:
     variant = {"name": "Everybody", "kind": "saved-assistant", "vapi_id": ASSISTANT_ID}
     line = {"name": "Support", "number": LINE_NUMBER, "vapi_id": LINE_ID, "fallback": _KEY}
-    return [_row("assistantvariant", _KEY, **variant), _row("line", _KEY, **line), *map(_variable, range(_KEY, 2000), variables)]
+    rows = [_row("assistantvariant", _KEY, **variant), _row("line", _KEY, **line)]
+    return rows + [_variable(_KEY + position, *variable) for position, variable in enumerate(variables)]
 
 
-def _variable(key: int, variable: tuple[str, str, str]) -> Row:
-    name, trait, parameter = variable
+def _variable(key: int, name: str, trait: str, parameter: str) -> Row:
     return _row("variable", key, variant=_KEY, name=name, trait=trait, parameter=parameter, default="unknown")
 
 

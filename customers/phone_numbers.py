@@ -180,17 +180,18 @@ def _plausible(text: str, region: str) -> phonenumbers.PhoneNumber:
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     try:
-        number = phonenumbers.parse(_todays_form(digits) if digits.startswith("+") else bare, region)
+        number = phonenumbers.parse(todays_form(digits) if digits.startswith("+") else bare, region)
     except phonenumbers.NumberParseException as error:
         raise InvalidNumber("is not a phone number") from error
     international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    renewed = _todays_form(international)
+    renewed = todays_form(international)
     if renewed != international:
         number = phonenumbers.parse(renewed)
     return number
 
 
-def _todays_form(number: str) -> str:
+def todays_form(number: str) -> str:
+    """A number in E.164 as its country writes it today; most stay as they are."""
     for old, today in _TODAYS_FORM:
         if match := old.fullmatch(number):
             return match.expand(today)
@@ -223,7 +224,7 @@ def _read_number(text: str, region: str) -> CallerAddress:
     """A phone number; failing that, the identity that a SIP trunk sends in its place."""
     bare = _without_uri_scheme(plain(text[:_LONGEST_ADDRESS]))
     if _is_e164(bare):
-        number = _todays_form(bare)
+        number = todays_form(bare)
         return CallerAddress(national_variants(number), number)
     trunk = (bare,) if TRUNK_IDENTITY.fullmatch(bare) else ()
     try:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 import psycopg
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
+from django.db import DatabaseError, NotSupportedError, OperationalError
 
 from personalization import embedded_postgres, env_file, environment
 
@@ -22,6 +23,9 @@ def main(argv: list[str]) -> int:
     """Runs the command in `argv`; gives the exit status. A person's mistake ends in one sentence on stderr."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "personalization.settings")
     try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _leave)
         with _database(argv):
             execute_from_command_line(argv)
     except (ImproperlyConfigured, embedded_postgres.DatabaseUnavailable, env_file.EnvFileNotWritten) as error:
@@ -41,15 +45,13 @@ def _database(argv: list[str]) -> Iterator[None]:
         os.environ.setdefault("DATABASE_URL", _NO_DATABASE)
         yield
         return
-    if "SECRET_KEY" not in os.environ:
-        env_file.ensure(environment.env_file())
+    path = environment.env_file()
+    if "SECRET_KEY" not in os.environ and env_file.ensure(path):
+        print(f"Wrote {path} with generated secrets.", file=sys.stderr)
     environment.read_env_file()
     if environment.text("DATABASE_URL"):
         yield
         return
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _leave)
     with embedded_postgres.running(environment.data_dir()) as url:
         os.environ["DATABASE_URL"] = url
         yield
@@ -72,8 +74,6 @@ def _database_sentence(error: DatabaseError) -> str:
 
 
 def _address() -> str:
-    from django.conf import settings  # noqa: PLC0415  settings are loaded when a command runs
-
     default = settings.DATABASES["default"]
     return f"{default['HOST'] or 'localhost'}:{default['PORT'] or 5432}"
 

@@ -41,6 +41,12 @@ def running(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterat
                 _stop_if_last(cluster, users)
 
 
+def owns(data_dir: Path, password: str) -> bool:
+    """Whether `password` is that of the database embedded in `data_dir`, so that it is the one in use."""
+    kept = Cluster(data_dir).password
+    return kept.exists() and kept.read_text() == password
+
+
 @contextmanager
 def throwaway() -> Iterator[str]:
     """An empty database of its own, gone afterwards: fast, and without care for a power cut."""

@@ -66,6 +66,14 @@ def boolean(name: str, default: bool) -> bool:
     return value in _YES
 
 
+def whole_number(name: str, default: int, *, low: int, high: int) -> int:
+    """A number of digits only, from `low` to `high`."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+    return int(value)
+
+
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     """A comma-separated list, without blanks and empty entries."""
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)

@@ -57,12 +57,17 @@ class Cluster:
         """PostgreSQL's own data directory."""
         return self.home / "data"
 
+    @property
+    def password(self) -> Path:
+        """The file that holds the password; without it nobody gets in."""
+        return self.home / "password"
+
     def ensure_running(self) -> str:
         """Finds, starts or first creates the server; its address as DATABASE_URL wants it, or DatabaseUnavailable."""
         if not self.home.exists():
             self._initialise()
         port = self._running_port() or self._start()
-        return f"postgres://{_NAME}:{self._password()}@127.0.0.1:{port}/{_NAME}"
+        return f"postgres://{_NAME}:{self.password.read_text()}@127.0.0.1:{port}/{_NAME}"
 
     def stop(self) -> None:
         """Ends every connection and stops the server, if it runs."""
@@ -106,10 +111,10 @@ class Cluster:
         )
 
     def _require_entry(self, account: Account) -> None:
-        if not account.can("-x", self.data_dir):
+        if not account.can_enter(self.data_dir):
             raise DatabaseUnavailable(
-                f"PostgreSQL refuses to run as root, and the account {account.name}, which runs it instead, cannot enter "
-                f"{self.data_dir}: set DATA_DIR to a folder that every account can enter, such as /var/lib/personalization."
+                f"PostgreSQL does not run as root, and the account {account.name}, which runs it instead, cannot enter "
+                f"{self.data_dir}: set DATA_DIR to a folder that all can enter, such as /var/lib/personalization."
             )
 
     def _start(self) -> int:
@@ -163,7 +168,7 @@ class Cluster:
             host="127.0.0.1",
             port=port,
             user=_NAME,
-            password=self._password(),
+            password=self.password.read_text(),
             dbname="postgres",
             connect_timeout=5,
             sslmode="disable",
@@ -198,9 +203,6 @@ class Cluster:
             return (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return []
-
-    def _password(self) -> str:
-        return (self.home / "password").read_text()
 
     @property
     def _log(self) -> Path:

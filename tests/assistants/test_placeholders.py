@@ -23,7 +23,7 @@ def filled(document: dict[str, object], **values: str) -> object:
         ("{{now}} {{other}}", "{{now}} {{other}}"),
         ("{% if name %}x{% endif %}", "{% if name %}x{% endif %}"),
         ("{{\\nname}}", "{{\\nname}}"),
-        ("{{{name}}}", "{Ada}"),
+        ("{{{name}}}", '{{ "{" }}Ada}'),
         ("", ""),
     ],
 )

@@ -1,0 +1,79 @@
+# What people and CI call. Only relative paths, so that any folder will do.
+
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.PHONY: help run password check test bench tools venv dev-venv
+
+PY := .venv/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+# Which Pythons to try, in this order; PYTHON=… names another.
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z]*\):.* ## /\1	/p' Makefile | while IFS='	' read -r target words; do printf 'make %-10s %s\n' "$$target" "$$words"; done
+
+run: venv ## installs and prepares what is missing, then serves on http://127.0.0.1:8000 (PORT=… changes it)
+	@exec $(PY) manage.py serve
+
+password: venv ## gives the admin's account a new password and shows it
+	@exec $(PY) manage.py set_admin_password
+
+bench: dev-venv ## measures this server beside the Express handler of Vapi's documentation
+	@exec $(PY) -m bench
+
+check: lint quick-tests ## lint, types and the quick tests, in under a minute
+
+test: lint migrations deployment all-tests ## everything that CI checks, with the slowest tests
+
+.PHONY: lint migrations deployment quick-tests all-tests
+
+# The environment of commands that only look at the code: settings need values, but nothing is connected to.
+LOOKING := ENV_FILE=/dev/null SECRET_KEY=only-for-looking-at-the-code-and-never-for-serving-anything-to-anyone
+
+lint: dev-venv
+	@echo 'Formatting, lint, types, imports …'
+	@$(PY) -m ruff format --check --quiet --output-format concise .
+	@$(PY) -m ruff check --quiet --output-format concise .
+	@$(PY) -m djlint --check --lint --quiet .
+	@$(LOOKING) DATABASE_URL=postgres://nobody@127.0.0.1:1/none $(PY) -m mypy
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+
+migrations: dev-venv
+	@$(LOOKING) $(PY) manage.py makemigrations --check
+
+deployment: dev-venv
+	@$(LOOKING) VAPI_WEBHOOK_SECRETS=a-secret PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING
+
+quick-tests: dev-venv
+	@$(PY) -m pytest -q -m 'not server and not browser'
+
+all-tests: dev-venv
+	@$(PY) -m pytest -q --durations=10
+
+# .venv/installed.txt tells what is installed; .venv/unfinished that an installation was cut short.
+venv:
+	@if cmp -s requirements.txt .venv/installed.txt && $(PY) -c 'import django' 2>/dev/null; then exit 0; fi; \
+	if [ -e .venv/unfinished ] || ! $(PY) -m pip --version >/dev/null 2>&1; then \
+		for python in $(PYTHON) ''; do \
+			"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo 'No Python 3.11 or newer with venv was found: install one (Debian, Ubuntu: apt install python3-venv), or name it as in `make run PYTHON=/usr/bin/python3.12`.' >&2; exit 1; \
+		fi; \
+		echo "Making the virtual environment .venv ($$("$$python" --version)) …"; \
+		"$$python" -m venv --clear .venv || exit 1; \
+	fi; \
+	echo 'Installing the requirements …'; \
+	touch .venv/unfinished; \
+	$(PIP_INSTALL) -r requirements.txt >.venv/pip.log 2>&1 || { \
+		echo "The requirements could not be installed ($$(sed -n 's/^ERROR: //p' .venv/pip.log | tail -n 1)): is there a network? All that pip said is in .venv/pip.log." >&2; exit 1; \
+	}; \
+	cp requirements.txt .venv/installed.txt && rm .venv/unfinished
+
+dev-venv: venv
+	@if cmp -s pyproject.toml .venv/installed.toml; then exit 0; fi; \
+	echo 'Installing the tools of pyproject.toml …'; \
+	{ $(PIP_INSTALL) 'pip>=25.1' && $(PIP_INSTALL) -r requirements.txt --group dev; } >.venv/pip.log 2>&1 || { \
+		echo "The tools could not be installed ($$(sed -n 's/^ERROR: //p' .venv/pip.log | tail -n 1)): is there a network? All that pip said is in .venv/pip.log." >&2; exit 1; \
+	}; \
+	cp pyproject.toml .venv/installed.toml

@@ -1,0 +1,120 @@
+"""What staff type about lines and rules, checked where it is typed."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from assistants.models import Condition, Line, RoutingRule
+from assistants.operators import OPERATORS, InvalidValue, Operator
+from assistants.trait_choice import OPERATOR_SELECT, TRAIT_SELECT, check_parameter
+from assistants.traits import TRAITS, Trait
+from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri
+
+
+class LineForm(forms.ModelForm):
+    """One of our own numbers."""
+
+    number = forms.CharField(
+        max_length=60,
+        required=False,
+        empty_value=None,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The number that callers dial, in any spelling.",
+    )
+
+    class Meta:
+        model = Line
+        fields = ("name", "number", "sip_uri", "vapi_id", "region", "timezone", "fallback", "emergency")
+
+    def clean_region(self) -> str:
+        """A country that has telephone numbers."""
+        region: str = self.cleaned_data["region"].upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValidationError(f"“{region}” is no country's code: write two letters such as US, or GB for Britain.")
+        return region
+
+    def clean_sip_uri(self) -> str | None:
+        """The address in the form in which calls bring it."""
+        text = self.cleaned_data["sip_uri"]
+        try:
+            return parse_sip_uri(text if ":" in text else f"sip:{text}") if text else None
+        except InvalidNumber as error:
+            raise ValidationError(f"“{text}” {error}.") from error
+
+    def clean(self) -> None:
+        """Brings the number to E.164; without a country code it is read as dialled in the line's region."""
+        super().clean()
+        text, region = self.cleaned_data.get("number"), self.cleaned_data.get("region", settings.DEFAULT_REGION)
+        if text and "number" in self.changed_data:
+            try:
+                self.cleaned_data["number"] = parse_number(text, region).number
+            except InvalidNumber as error:
+                self.add_error("number", f"“{text}” {error}: write it with its country code, as in +13035550190.")
+        identifiers = ("number", "sip_uri", "vapi_id")
+        if not any(self.cleaned_data.get(name) or name in self.errors for name in identifiers):
+            self.add_error("number", "A line needs its number, its SIP address or its id at Vapi.")
+
+
+class RuleForm(forms.ModelForm):
+    """A rule without its conditions."""
+
+    class Meta:
+        model = RoutingRule
+        fields = ("name", "priority", "enabled", "lines", "valid_from", "valid_until", "variant")
+        help_texts = {"valid_from": "In UTC; empty: at once.", "valid_until": "In UTC; empty: for good."}
+
+    def clean(self) -> None:
+        """A window that ends before it begins would never be open."""
+        super().clean()
+        start, end = self.cleaned_data.get("valid_from"), self.cleaned_data.get("valid_until")
+        if start and end and end <= start:
+            self.add_error("valid_until", "This must be later than “valid from”.")
+
+
+class ConditionForm(forms.ModelForm):
+    """One condition: trait, operator, value."""
+
+    class Meta:
+        model = Condition
+        fields = ("trait", "parameter", "operator", "value")
+        widgets = {"trait": TRAIT_SELECT, "operator": OPERATOR_SELECT}
+
+    def clean(self) -> None:
+        """Reads the value as calls will, so that what is wrong is said here."""
+        super().clean()
+        trait = TRAITS.get(self.cleaned_data.get("trait", ""))
+        operator = OPERATORS.get(self.cleaned_data.get("operator", ""))
+        if trait:
+            check_parameter(self, trait)
+        if trait and operator and "value" in self.cleaned_data:
+            self._check_value(trait, operator, self.cleaned_data["value"])
+
+    def _check_value(self, trait: Trait, operator: Operator, value: str) -> None:
+        try:
+            operator.parse(value, trait.type)
+            _check_code(trait, operator, value)
+        except InvalidValue as error:
+            self.add_error("value" if trait.type in operator.types else "operator", str(error))
+
+
+# Traits whose values are codes: what a code looks like, and what to write. Anything else would never match.
+_CODES: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "language": (re.compile(r"[A-Za-z]{2,3}").fullmatch, "a language's two or three letters, as in es"),
+    "country": (lambda word: word.upper() in phonenumbers.SUPPORTED_REGIONS, "a country's two letters, as in US or GB"),
+}
+_WHOLE_VALUES = frozenset({"is", "is-not", "any-of", "none-of"})
+
+
+def _check_code(trait: Trait, operator: Operator, value: str) -> None:
+    if trait.key not in _CODES or operator.key not in _WHOLE_VALUES:
+        return
+    is_code, example = _CODES[trait.key]
+    for word in filter(None, map(str.strip, value.split(","))):
+        if not is_code(word):
+            raise InvalidValue(f"“{word}” never matches: write {example}.")

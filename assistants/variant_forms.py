@@ -1,0 +1,133 @@
+"""What staff type about ways of answering, checked where it is typed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from assistants.models import AssistantVariant, RefusalText, Variable
+from assistants.prompt_names import VAPI_NAMES
+from assistants.trait_choice import TRAIT_SELECT, check_parameter
+from assistants.traits import TRAITS
+from customers.distinct_rows import DistinctRows
+from customers.json_text import JSONText
+from customers.languages import canonical_language
+
+Kind = AssistantVariant.Kind
+
+# Which of a variant's fields its kind uses; the others are hidden, so what stands in them cannot be in the way.
+USED_BY_KIND: Mapping[str, frozenset[str]] = {
+    Kind.SAVED_ASSISTANT: frozenset({"vapi_id", "overrides"}),
+    Kind.WHOLE_ASSISTANT: frozenset({"document", "overrides"}),
+    Kind.REFUSAL: frozenset(),
+}
+
+
+class VariantForm(forms.ModelForm):
+    """One way of answering; its kind decides what else it needs."""
+
+    class Meta:
+        model = AssistantVariant
+        fields = ("name", "kind", "vapi_id", "document", "overrides")
+        field_classes = {"document": JSONText, "overrides": JSONText}
+        widgets = {
+            "document": UnfoldAdminTextareaWidget({"class": "json", "rows": 24, "spellcheck": "false"}),
+            "overrides": UnfoldAdminTextareaWidget({"class": "json", "rows": 8, "spellcheck": "false"}),
+        }
+
+    def clean_overrides(self) -> dict[str, Any]:
+        """An object, empty where nothing was typed."""
+        overrides = self.cleaned_data["overrides"]
+        return {} if overrides is None else _object(overrides, '{"firstMessage": "Hello!"}')
+
+    def clean_document(self) -> dict[str, Any] | None:
+        """An object, or nothing."""
+        document = self.cleaned_data["document"]
+        return None if document is None else _object(document, '{"firstMessage": "Hello!", "model": {…}}')
+
+    def clean(self) -> None:
+        """Asks for what the kind needs, and leaves alone what it does not use."""
+        super().clean()
+        kind = self.cleaned_data.get("kind")
+        if kind is None:
+            return
+        for name in {"vapi_id", "document", "overrides"} - USED_BY_KIND[kind]:
+            if self.errors.pop(name, None):
+                self.cleaned_data[name] = getattr(self.instance, name)
+        if kind == Kind.SAVED_ASSISTANT and not self.cleaned_data.get("vapi_id"):
+            self.add_error("vapi_id", "A saved assistant needs its id: copy it from Vapi's dashboard.")
+        if kind == Kind.WHOLE_ASSISTANT and "document" in self.cleaned_data and not self.cleaned_data["document"]:
+            self.add_error("document", "A whole assistant needs its JSON: paste it from Vapi's dashboard.")
+
+
+def _object(value: Any, example: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValidationError(f"Write a JSON object such as {example}.")
+    for name in ("variableValues", "metadata"):
+        if not isinstance(value.get(name, {}), dict):
+            raise ValidationError(f"“{name}” must be an object such as {{}}.")
+    return value
+
+
+class RefusalTextForm(forms.ModelForm):
+    """What a refusal says in one language."""
+
+    class Meta:
+        model = RefusalText
+        fields = ("language", "text")
+        widgets = {"text": UnfoldAdminTextareaWidget({"rows": 2})}
+
+    def clean_language(self) -> str:
+        """`en-us` as `en-US`."""
+        return canonical_language(self.cleaned_data["language"])
+
+
+class RefusalTextFormSet(DistinctRows):
+    """All that a refusal says."""
+
+    distinct = "language"
+    repeated = "There is a text in this language already."
+
+    def clean(self) -> None:
+        """A refusal that says nothing would be a caller's silence."""
+        super().clean()
+        texts = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        if self.instance.kind == Kind.REFUSAL and not set(texts) - set(self.deleted_forms):
+            raise ValidationError("A refusal needs at least one text: add what the caller shall hear.")
+
+
+class VariableForm(forms.ModelForm):
+    """One of a variant's variables."""
+
+    class Meta:
+        model = Variable
+        fields = ("name", "trait", "parameter", "default", "disclosure", "in_metadata")
+        widgets = {"trait": TRAIT_SELECT}
+        help_texts = {"disclosure": "; ".join(map(str, Variable.Disclosure.labels))}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The whole sentences stand in the column's help; in a row they would leave no room for the rest.
+        self.fields["disclosure"].widget.choices = [(each.value, each.value) for each in Variable.Disclosure]
+
+    def clean_name(self) -> str:
+        """Any name but Vapi's own."""
+        name: str = self.cleaned_data["name"]
+        if name in VAPI_NAMES:
+            raise ValidationError(f"Vapi fills {{{{{name}}}}} itself: choose another name.")
+        return name
+
+    def clean(self) -> None:
+        """Asks for the parameter where the trait takes one."""
+        super().clean()
+        if trait := TRAITS.get(self.cleaned_data.get("trait", "")):
+            check_parameter(self, trait)
+
+
+class VariableFormSet(DistinctRows):
+    """All of a variant's variables."""
+
+    distinct = "name"
+    repeated = "This variant has a variable of this name already."

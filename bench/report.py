@@ -1,0 +1,42 @@
+"""The figures as a table: ours, the peer's, how they compare, and what is aimed at."""
+
+from collections.abc import Iterator
+
+from bench.measuring import CALLS_PER_S, Figures
+from bench.scenarios import Scenario
+
+_CPU_AIM = 2.0
+_MEMORY_AIM_MB = 150
+
+
+def table(scenario: Scenario, ours: Figures, peers: Figures) -> str:
+    """Several lines of text."""
+    return "\n".join(_lines(scenario, ours, peers))
+
+
+def _lines(scenario: Scenario, ours: Figures, peers: Figures) -> Iterator[str]:
+    yield _line(scenario.title, "ours", "peer", "ratio", "aim")
+    yield _microseconds("CPU per call", ours.cpu, peers.cpu, f"at most {_CPU_AIM:g}")
+    yield _microseconds("  server", ours.server_cpu, peers.server_cpu)
+    yield _microseconds("  PostgreSQL", ours.database_cpu, peers.database_cpu)
+    yield _row("calls/s at saturation", ours.calls_per_s, peers.calls_per_s, ",.0f")
+    yield _milliseconds(f"p50 at {CALLS_PER_S:g} calls/s", ours.p50, peers.p50)
+    yield _milliseconds(f"p99 at {CALLS_PER_S:g} calls/s", ours.p99, peers.p99)
+    yield _row("largest process, MB", ours.memory / 1e6, peers.memory / 1e6, ",.0f", f"under {_MEMORY_AIM_MB}")
+
+
+def _microseconds(label: str, ours: float, peers: float, aim: str = "") -> str:
+    return _row(f"{label}, µs", ours * 1e6, peers * 1e6, ",.0f", aim)
+
+
+def _milliseconds(label: str, ours: float, peers: float) -> str:
+    return _row(f"{label}, ms", ours * 1e3, peers * 1e3, ".2f")
+
+
+def _row(label: str, ours: float, peers: float, form: str, aim: str = "") -> str:
+    ratio = f"{ours / peers:.2f}" if peers else "-"
+    return _line(label, f"{ours:{form}}", f"{peers:{form}}", ratio, aim)
+
+
+def _line(label: str, ours: str, peers: str, ratio: str, aim: str) -> str:
+    return f"{label:<30}{ours:>9}{peers:>9}{ratio:>8}   {aim}".rstrip()

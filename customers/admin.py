@@ -1,0 +1,165 @@
+"""Customers in the admin: finding one among a million, and looking after one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.db.models.functions import Upper
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
+from customers.models import ContactPoint, Customer, CustomerQuerySet
+from customers.paging import BoundedPaginator
+from customers.search import find_customers
+
+
+class CommonValues(admin.SimpleListFilter):
+    """A filter by the values that a field has; asking for them reads the whole table, so they are kept a minute."""
+
+    MOST = 50
+    KEPT_FOR_S = 60
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        """Each value that some customer has."""
+        values = cache.get_or_set(f"customers-{self.parameter_name}", self._values, self.KEPT_FOR_S)
+        return [(value, value) for value in values or ()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        """Those who have the chosen value."""
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+    def _values(self) -> list[str]:
+        field = str(self.parameter_name)
+        values = Customer.objects.order_by(field).exclude(**{field: ""}).values_list(field, flat=True)
+        return list(values.distinct()[: self.MOST])
+
+
+class TierFilter(CommonValues):
+    """By account type."""
+
+    title, parameter_name = "account type", "tier"
+
+
+class LanguageFilter(CommonValues):
+    """By language."""
+
+    title, parameter_name = "language", "language"
+
+
+class ContactPoints(TabularInline):
+    """The customer's numbers and addresses."""
+
+    model = ContactPoint
+    form = ContactPointForm
+    formset = ContactPointFormSet
+    verbose_name = "number or address"
+    verbose_name_plural = "numbers and addresses"
+    extra = 0
+    hide_title = True
+
+
+class CustomerList(ChangeList):
+    """A list whose title does not offer to show all where nothing is left out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Takes the bounded count for the whole one where nobody searches or filters."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
+
+@admin.register(Customer)
+class CustomerAdmin(ModelAdmin):
+    """The customers."""
+
+    form = CustomerForm
+    change_form_template = "customers/customer_form.html"
+    inlines = [ContactPoints]
+    warn_unsaved_form = True
+
+    list_display = ("shown_name", "tier", "numbers", "language", "status")
+    list_filter = (TierFilter, LanguageFilter, "active", "blocked")
+    list_per_page = 50
+    # The order that an index gives; sorting a million customers by anything else would be slow.
+    ordering = (Upper("name"), "pk")
+    sortable_by = ()
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_disable_select_all = True
+    # What is searched is said in get_search_results; Django only asks whether there is anything.
+    search_fields = ("name",)
+    search_help_text = "Name, number, e-mail or id"
+    actions = ("block", "unblock")
+
+    readonly_fields = ("public_id", "created_at", "updated_at")
+    fieldsets = (
+        (None, {"fields": (("name", "external_id"), ("email", "tier"), ("language", "timezone"))}),
+        ("Calls", {"fields": (("active", "blocked"),)}),
+        ("Facts", {"fields": ("joined_on", "tags", "attributes", "notes")}),
+        ("Record", {"fields": ("public_id", ("created_at", "updated_at"))}),
+    )
+    add_fieldsets = fieldsets[:-1]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
+        """Of endless length."""
+        return CustomerList
+
+    def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:
+        """With the numbers, which the list shows."""
+        customers: CustomerQuerySet = super().get_queryset(request).prefetch_related("contact_points")
+        return customers
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: CustomerQuerySet, search_term: str
+    ) -> tuple[CustomerQuerySet, bool]:
+        """Those whom the term means, each once."""
+        return find_customers(queryset, search_term, region=settings.DEFAULT_REGION), False
+
+    @display(description="name")
+    def shown_name(self, customer: Customer) -> str:
+        """The name, or the id where there is none."""
+        return str(customer)
+
+    @display(description="numbers")
+    def numbers(self, customer: Customer) -> str:
+        """The numbers and addresses."""
+        return ", ".join(map(str, customer.contact_points.all()))
+
+    @display(description="status", label={"active": "success", "blocked": "danger", "inactive": "warning"})
+    def status(self, customer: Customer) -> str:
+        """How the customer's calls are treated."""
+        return "inactive" if not customer.active else "blocked" if customer.blocked else "active"
+
+    @display(description="known as")
+    def public_id(self, customer: Customer) -> str:
+        """What Vapi and the API call this customer."""
+        return customer.public_id
+
+    @admin.action(description="Block the selected customers", permissions=["change"])
+    def block(self, request: HttpRequest, queryset: CustomerQuerySet) -> None:
+        """From now on they hear the site's refusal."""
+        self._set_blocked(request, queryset, blocked=True)
+
+    @admin.action(description="Unblock the selected customers", permissions=["change"])
+    def unblock(self, request: HttpRequest, queryset: CustomerQuerySet) -> None:
+        """From now on rules decide about their calls again."""
+        self._set_blocked(request, queryset, blocked=False)
+
+    def _set_blocked(self, request: HttpRequest, queryset: CustomerQuerySet, *, blocked: bool) -> None:
+        changed = list(queryset.exclude(blocked=blocked))
+        Customer.objects.filter(pk__in=[customer.pk for customer in changed]).update(
+            blocked=blocked, updated_at=timezone.now()
+        )
+        word = "Blocked" if blocked else "Unblocked"
+        for customer in changed:
+            self.log_change(request, customer, f"{word}.")
+        effect = "they hear the site's refusal" if blocked else "rules decide about their calls again"
+        messages.success(request, f"{word} {len(changed)} of the selected customers: {effect} from now on.")

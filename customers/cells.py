@@ -1,0 +1,155 @@
+"""One cell of a table, read as the field it stands for; what cannot be read is refused with a sentence."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from customers.attribute_cells import read_attribute
+from customers.languages import canonical_language
+from customers.models import OWN_ID_PREFIX, Customer
+from customers.phone_numbers import masked
+from customers.validators import validate_language, validate_timezone
+
+# 1.41556E+10: what a spreadsheet makes of a long number, digits lost.
+ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_YES = frozenset({"yes", "true", "1", "active"})
+_NO = frozenset({"no", "false", "0", "inactive"})
+# Sentences quote a cell up to here.
+_LONGEST_QUOTE = 60
+
+
+class InvalidCell(ValueError):
+    """A cell that cannot be what its column says; the sentence says why and what to write."""
+
+
+def clean(cell: str) -> str:
+    """The cell without blanks around it, and without what PostgreSQL cannot store."""
+    if cell.isprintable():
+        return cell.strip()
+    # A byte order mark or a zero-width space at the edge comes from pasting; inside a word it may belong there.
+    return re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0")
+
+
+def read_external_id(text: str) -> str:
+    """The customer's id in other systems, or `id:<number>` of ours."""
+    if ROUNDED.fullmatch(text):
+        raise InvalidCell(f"“{text}” was rounded by a spreadsheet: format the column as text and export it again.")
+    if text[: len(OWN_ID_PREFIX)].lower() == OWN_ID_PREFIX:
+        number = text[len(OWN_ID_PREFIX) :].strip()
+        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+            raise InvalidCell(f"“{_short(text)}” begins like our own ids, which are id: and a number: write another.")
+        return OWN_ID_PREFIX + number
+    return _bounded(text, _longest("external_id"))
+
+
+def text_reader(field: str) -> Callable[[str], str]:
+    """A reader of plain text that fits into the customer's field."""
+    longest = _longest(field)
+    return lambda text: _bounded(text, longest)
+
+
+@lru_cache(maxsize=1000)
+def read_language(text: str) -> str:
+    """A language code, in the spelling in which it is kept."""
+    return canonical_language(_validated(text, validate_language))
+
+
+@lru_cache(maxsize=1000)
+def read_timezone(text: str) -> str:
+    """The name of a time zone."""
+    return _validated(text, validate_timezone)
+
+
+def read_email(text: str) -> str:
+    """An e-mail address."""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise InvalidCell(f"“{masked(text)}” is not an e-mail address such as ada@example.com.") from error
+    return _bounded(text, _longest("email"))
+
+
+def date_reader(form: str | None) -> Callable[[str], str]:
+    """A reader of dates: ISO's, with or without a time behind, else those of `form` (as in strptime). Gives ISO's."""
+
+    @lru_cache(maxsize=50_000)
+    def read(text: str) -> str:
+        try:
+            if match := _ISO_DATE.fullmatch(text):
+                return date.fromisoformat(match[1]).isoformat()
+            if form:
+                return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007  only its date is looked at
+        except ValueError:
+            pass
+        hint = f"in the form {form}" if form else "such as 2023-04-01 (--date-format reads other forms)"
+        raise InvalidCell(f"“{_short(text)}” is not a date {hint}.")
+
+    return read
+
+
+@lru_cache(maxsize=1000)
+def read_flag(text: str) -> str:
+    """Yes or no, as PostgreSQL reads it."""
+    word = text.lower()
+    if word not in _YES | _NO:
+        raise InvalidCell(f"“{_short(text)}” is neither yes nor no.")
+    return "true" if word in _YES else "false"
+
+
+@lru_cache(maxsize=10_000)
+def read_tags(text: str) -> str:
+    """Words separated by semicolons, each kept once, as a PostgreSQL array."""
+    words = dict.fromkeys(word for each in _split_tags(text) if (word := each.strip()))
+    for word in words:
+        _bounded(word, 100)
+    return "{" + ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words) + "}"
+
+
+def read_fact(text: str) -> Any:
+    """An attribute's value; see customers/attribute_cells.py."""
+    try:
+        value = read_attribute(text)
+        orjson.dumps(value)
+    except (ValueError, TypeError) as error:
+        raise InvalidCell(f"“{_short(text)}” {error}.") from error
+    return value
+
+
+def _split_tags(text: str) -> list[str]:
+    """`json:[…]` is how an export writes tags that hold a semicolon themselves."""
+    if not text.startswith("json:"):
+        return text.split(";")
+    words = read_fact(text)
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise InvalidCell(f"“{_short(text)}” is not a list of words.")
+    return words
+
+
+def _validated(text: str, validate: Callable[[str], None]) -> str:
+    try:
+        validate(text)
+    except ValidationError as error:
+        raise InvalidCell(" ".join(error.messages)) from error
+    return text
+
+
+def _bounded(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise InvalidCell(f"The text is {len(text)} characters long: at most {longest} fit.")
+    return text
+
+
+@cache
+def _longest(field: str) -> int:
+    return getattr(Customer._meta.get_field(field), "max_length", None) or 1_000_000
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

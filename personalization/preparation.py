@@ -1,0 +1,50 @@
+"""What must be in place before the server starts; what is there already costs next to nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from personalization import demo, embedded_postgres
+
+_LOCK = 0x7661_7069  # any number that all servers of one database agree on
+
+
+def prepare(say: Callable[[str], None]) -> None:
+    """Brings database and files to where this release needs them; tells `say` each step that did something."""
+    with _one_at_a_time():
+        _migrate(say)
+        _load_demo(say)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two servers that start at once on one database must not both migrate it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _migrate(say: Callable[[str], None]) -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("Bringing the database's tables up to date …")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _load_demo(say: Callable[[str], None]) -> None:
+    """Once into an embedded database, so that whoever removes the demo is rid of it; elsewhere only if asked to."""
+    once = settings.DATA_DIR / "postgres" / "demo-offered"
+    embedded = embedded_postgres.owns(settings.DATA_DIR, connection.settings_dict["PASSWORD"])
+    if (settings.DEMO or (embedded and not once.exists())) and demo.is_empty():
+        say("Loading the demo data …")
+        call_command("load_demo", verbosity=0)
+    if embedded:
+        once.touch()

@@ -1,0 +1,31 @@
+"""The line that `make run` prints for a second terminal: a call from one of the demo's customers."""
+
+import json
+from pathlib import Path
+from shlex import quote
+
+from personalization import demo
+
+# The first of the secrets in .env, as django-environ reads it: perhaps exported, quoted, one of several.
+_FIRST_SECRET = r"""s/^(export )?VAPI_WEBHOOK_SECRETS=['\" ]*([^,'\"[:space:]]+).*/\2/p"""
+
+
+def command(port: int, env_file: Path) -> str:
+    """One shell command, for any folder: it reads the secret from `env_file` and posts an assistant-request."""
+    call = {"type": "inboundPhoneCall", "customer": {"number": demo.PEOPLE[0].numbers[0]}}
+    line = {"number": demo.LINES[0]["number"]}
+    body = json.dumps({"message": {"type": "assistant-request", "call": call, "phoneNumber": line}})
+    return (
+        f"curl -sS --noproxy '*' -w '\\n' -H \"X-Vapi-Secret: {_secret(env_file)}\" "
+        f"-H 'Content-Type: application/json' -d {quote(body)} http://127.0.0.1:{port}/api/assistant-selector"
+    )
+
+
+def _secret(env_file: Path) -> str:
+    """How a shell gets at the secret, which itself is not to be seen on a screen."""
+    try:
+        if "VAPI_WEBHOOK_SECRETS=" in env_file.read_text("utf-8"):
+            return f'$(sed -nE "{_FIRST_SECRET}" {quote(str(env_file))} | tail -n 1)'
+    except OSError:
+        pass
+    return "${VAPI_WEBHOOK_SECRETS%%,*}"

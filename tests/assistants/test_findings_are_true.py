@@ -1,0 +1,166 @@
+"""For any rules: what is said of them is true of every caller who could tell them apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistants.reachability import Finding, FindingKind, findings
+from assistants.ruleset import Ruleset, RuleSpec
+from assistants.traits import KnownFacts
+from customers.directory import CallerStatus
+from tests.assistants.rules_in_words import CALLING, DESK, NOW, SALES, SUPPORT, VIP, condition, facts
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something that rules may be about: their tests, lines or windows, and callers who tell these apart."""
+
+    tests: tuple[str, ...] = ()
+    scopes: tuple[dict[str, Any], ...] = ({},)
+    callers: tuple[dict[str, Any], ...] = ({},)
+
+
+def topic(subject: str, tests: str, callers: Iterable[dict[str, Any]]) -> Topic:
+    return Topic(tuple(f"{subject} {test.strip()}" for test in tests.split(";")), callers=tuple(callers))
+
+
+def attribute(name: str, values: Iterable[Any]) -> list[dict[str, Any]]:
+    return [{"attributes": {name: value}} for value in values]
+
+
+TEXT = (
+    "is gold; is silver; is-not gold; any-of gold,silver; none-of gold,silver; contains ol; contains il; "
+    "starts-with g; starts-with go,s; set; not-set"
+)
+LIST = (
+    "includes a; includes b; includes-any a,b; includes-any b,c; includes-all a,b; includes-none a; "
+    "includes-none b,c; set; not-set"
+)
+NUMBER = (
+    "is 5; is-not 5; any-of 5,9; none-of 5,9; more-than 5; at-least 5; less-than 5; at-most 5; less-than 9; "
+    "between 5,9; between 9,5; set; not-set"
+)
+DATE = (
+    "is 2026-01-03; is-not 2026-01-03; any-of 2026-01-02,2026-01-04; before 2026-01-03; from 2026-01-03; "
+    "from 2026-01-04; between 2026-01-02, 2026-01-04; set; not-set"
+)
+TIME = "before 09:00; from 09:00; from 17:00; between 09:00,17:00; between 22:00,06:00; between 09:00,09:00; set"
+DAY = "any-of Mon-Fri; none-of Mon-Fri; any-of Sat-Mon; none-of Sat-Sun; any-of Wed; not-set"
+WORDS = ["", "gold", "silver"] + [a + "x" + b for a in ("", "g", "go", "s") for b in ("", "ol", "il", "olxil")]
+ITEMS = [(), ("a",), ("b",), ("c",), ("a", "b"), ("a", "c"), ("b", "c"), ("a", "b", "c")]
+SEATS = [None, "nan", "-inf", 4, 5, 5.5, 9, 10]
+MOMENTS = [NOW + timedelta(hours=hours) for hours in (*range(0, 7 * 24, 5), 30 * 24)]
+WINDOW_ENDS = (None, NOW - timedelta(1), NOW, NOW + timedelta(1), NOW + timedelta(30))
+
+TOPICS = {
+    "tier": topic("tier", TEXT, [{"tier": word} for word in WORDS]),
+    "plan": topic("attribute:plan", TEXT, attribute("plan", [None, *WORDS])),
+    "tags": topic("tags", LIST, [{"tags": items} for items in ITEMS]),
+    "colours": topic("attribute_list:colours", LIST, attribute("colours", [None, *map(list, ITEMS)])),
+    "seats": topic("attribute_number:seats", NUMBER, attribute("seats", SEATS)),
+    "joined": topic("joined_on", DATE, [{"joined_on": day and date(2026, 1, day)} for day in (None, 1, 2, 3, 4, 5)]),
+    "beta": topic("attribute_flag:beta", "yes; no", attribute("beta", [None, True, False])),
+    "country": topic(
+        "country",
+        "is us; is-not us; any-of us,gb; set; not-set",
+        [{"number": number} for number in ("+13035550101", "+441614960107", "+33142685300", "+80012345678")],
+    ),
+    "time": topic("line_time", TIME, [{"at": moment} for moment in MOMENTS]),
+    "weekday": topic("line_weekday", DAY, [{"at": moment} for moment in MOMENTS]),
+    "window": Topic(
+        scopes=tuple({"valid_from": start, "valid_until": end} for start, end in product(WINDOW_ENDS, WINDOW_ENDS)),
+        callers=tuple({"at": moment} for moment in MOMENTS),
+    ),
+    "lines": Topic(
+        scopes=({}, {"lines": SUPPORT}, {"lines": SALES}, {"lines": SUPPORT | SALES}),
+        callers=({"line": None}, {"line": "Support"}, {"line": "Sales"}),
+    ),
+}
+WHO = [f"{status} {answer}" for status in CallerStatus for answer in ("yes", "no")]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Rules about some topics."""
+
+    topics: tuple[str, ...]
+    rules: tuple[RuleSpec, ...]
+
+    @cached_property
+    def callers(self) -> list[KnownFacts]:
+        """One of every kind that the topics tell apart."""
+        known = [TOPICS[name].callers for name in self.topics]
+        return [
+            facts(status, **{key: value for part in parts for key, value in part.items()})
+            for status, *parts in product(CALLING, *known)
+        ]
+
+    @cached_property
+    def reached(self) -> set[str | None]:
+        """The rules that match some caller first."""
+        return {next((rule.name for rule in self.rules if not rule.obstacle(facts)), None) for facts in self.callers}
+
+    def found(self, *kinds: FindingKind) -> list[Finding]:
+        return [finding for finding in findings(Ruleset(1, self.rules), at=NOW) if finding.kind in kinds]
+
+
+@st.composite
+def sites(draw: st.DrawFn, *, topics: int, rules: int, tests: int, always: tuple[str, ...] = ()) -> Site:
+    """Up to so many topics (or `always` and one more), rules, and conditions a rule."""
+    names = st.lists(st.sampled_from(sorted(TOPICS.keys() - set(always))), min_size=1, max_size=topics, unique=True)
+    chosen = (*always, *draw(names))
+    about = [test for name in chosen for test in TOPICS[name].tests]
+    conditions = st.lists(
+        st.sampled_from(about) | st.sampled_from(WHO) if about else st.sampled_from(WHO), max_size=tests
+    )
+    scopes = st.tuples(*(st.sampled_from(TOPICS[name].scopes) for name in chosen))
+    return Site(
+        chosen,
+        tuple(
+            RuleSpec(
+                f"rule {number}",
+                draw(st.sampled_from([DESK, VIP])),
+                conditions=tuple(map(condition, draw(conditions))),
+                **{key: value for scope in draw(scopes) for key, value in scope.items()},
+            )
+            for number in range(draw(st.integers(2, rules)))
+        ),
+    )
+
+
+UNREACHABLE = FindingKind.OVER, FindingKind.IMPOSSIBLE, FindingKind.SHADOWED
+
+
+@settings(max_examples=400)
+@given(sites(topics=2, rules=5, tests=3))
+def test_no_caller_ever_reaches_a_rule_that_is_called_unreachable(site: Site) -> None:
+    unreachable = {finding.rule for finding in site.found(*UNREACHABLE)}
+    assert not unreachable & site.reached
+
+
+@settings(max_examples=400)
+@given(sites(topics=1, rules=2, tests=2))
+def test_of_two_rules_on_one_topic_all_that_are_unreachable_are_found(site: Site) -> None:
+    unreachable = {finding.rule for finding in site.found(*UNREACHABLE)}
+    assert unreachable == {rule.name for rule in site.rules} - site.reached
+
+
+@given(sites(topics=1, rules=4, tests=1, always=("lines",)))
+def test_rules_that_are_called_contradicting_hold_of_the_same_callers(site: Site) -> None:
+    rules = {rule.name: rule for rule in site.rules}
+    for finding in site.found(FindingKind.CONTRADICTS):
+        one, other = rules[finding.rule], rules[finding.other or ""]
+        assert one.variant != other.variant
+        assert any(one.obstacle(facts) is None is other.obstacle(facts) for facts in site.callers)
+        assert all(meets(one, facts) == meets(other, facts) for facts in site.callers)
+
+
+def meets(rule: RuleSpec, facts: KnownFacts) -> bool:
+    """Whether the rule's conditions hold, on whatever line and whenever."""
+    return all(condition.holds(facts) for condition in rule.conditions)

@@ -1,0 +1,133 @@
+"""Whose callers one rule takes of another's: conditions, lines and windows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from assistants.operators import Operator, Takes, ValueType
+from assistants.reachability import findings
+from assistants.representatives import _NEVER_MISSING
+from assistants.rule_reach import ONLY_KNOWN_OF
+from assistants.ruleset import ConditionSpec, Ruleset, RuleSpec
+from assistants.traits import TRAITS, Trait
+from customers.directory import CallerStatus
+from tests.assistants.rules_in_words import CALLING, DESK, NOW, SALES, SUPPORT, facts, rule
+
+
+def shadowed(*rules: RuleSpec) -> list[str]:
+    return [finding.rule for finding in findings(Ruleset(1, rules), at=NOW) if finding.kind == "shadowed"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ([], ["tier is gold"]),
+        (["tier any-of gold,silver"], ["tier is gold"]),
+        (["tier is-not silver"], ["tier is gold"]),
+        (["tier is-not gold"], ["tier not-set"]),
+        (["tier is-not gold"], ["unknown yes"]),
+        (["known yes"], ["name contains ada"]),
+        (["known yes"], ["attribute:plan is-not pro", "attribute:plan set"]),
+        (["withheld no"], ["country is us"]),
+        (["unknown no", "withheld no"], ["language is es"]),
+        (["known no"], ["withheld yes"]),
+        (["ambiguous yes"], ["tier is gold", "known no"]),
+        (["blocked no"], []),
+        (["tier starts-with g,s"], ["tier starts-with gold"]),
+        (["tier contains ol"], ["tier is gold"]),
+        (["email contains example"], ["email contains @example.com", "email starts-with ada"]),
+        (["line_weekday none-of Sat,Sun"], ["line_weekday any-of Mon-Fri"]),
+        (["line_weekday any-of Sat,Sun"], ["line_weekday none-of Mon-Fri"]),
+        (["line_time between 22:00, 06:00"], ["line_time between 23:00, 05:00"]),
+        (["line_time between 22:00, 06:00"], ["line_time before 6:00"]),
+        (["attribute_number:seats at-least 5"], ["attribute_number:seats more-than 5"]),
+        (["attribute_number:seats less-than 9"], ["attribute_number:seats between 2, 8"]),
+        (["joined_on before 2026-02-01"], ["joined_on between 2026-01-01, 2026-01-31"]),
+        (["joined_on between 2026-01-01, 2026-01-02"], ["joined_on from 2026-01-01", "joined_on before 2026-01-03"]),
+        (["tags includes-any a,b"], ["tags includes b"]),
+        (["tags includes b"], ["tags includes-any a,b", "tags includes-none a"]),
+        (["tags includes-none a"], ["tags includes-none a,b"]),
+        (["tags includes a", "tags includes b"], ["tags includes-all a,b"]),
+        (["attribute_flag:beta no"], ["attribute_flag:beta no"]),
+    ],
+)
+def test_this_follows(earlier: list[str], later: list[str]) -> None:
+    assert shadowed(rule("Earlier", *earlier), rule("Later", *later)) == ["Later"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (["tier is gold"], []),
+        (["tier is gold"], ["tier any-of gold,silver"]),
+        (["tier is gold"], ["tier is-not silver"]),
+        (["tier set"], ["tier is-not gold"]),
+        (["known yes"], ["tier is gold"]),  # also where several share a number and are all gold
+        (["known yes"], ["country is us"]),
+        (["tier starts-with gold"], ["tier starts-with g"]),
+        (["tier contains gold"], ["tier contains g", "tier contains old"]),
+        (["attribute_number:seats at-least 5"], ["attribute_number:seats at-least 4"]),
+        (["attribute_number:seats at-least 5"], ["attribute_number:users at-least 6"]),
+        (["line_time between 23:00, 05:00"], ["line_time between 22:00, 06:00"]),
+        (["joined_on before 2026-02-01"], ["days_since_joining more-than 1000"]),
+        (["tags includes-none a"], []),
+        (["tags includes-all a,b"], ["tags includes a"]),
+        (["tags includes a"], ["tags includes-any a,b"]),
+        (["attribute_flag:beta yes"], ["attribute_flag:beta no"]),
+    ],
+)
+def test_this_does_not_follow(earlier: list[str], later: list[str]) -> None:
+    assert shadowed(rule("Earlier", *earlier), rule("Later", *later)) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "unreachable"),
+    [
+        ({}, {"lines": SUPPORT}, True),
+        ({"lines": SUPPORT | SALES}, {"lines": SALES}, True),
+        ({"lines": SUPPORT | SALES}, {}, False),  # calls come on lines that we were not told of, too
+        ({"lines": SUPPORT}, {"lines": SALES}, False),
+        ({"valid_from": NOW}, {}, True),
+        ({"valid_from": NOW + timedelta(1)}, {}, False),
+        ({"valid_until": NOW + timedelta(2)}, {"valid_until": NOW + timedelta(1)}, True),
+        ({"valid_until": NOW + timedelta(1)}, {"valid_until": NOW + timedelta(2)}, False),
+        ({"valid_until": NOW}, {}, False),
+    ],
+)
+def test_lines_and_windows_count(earlier: dict[str, Any], later: dict[str, Any], unreachable: bool) -> None:
+    assert shadowed(rule("Earlier", **earlier), rule("Later", **later)) == ["Later"] * unreachable
+
+
+def test_windows_that_follow_each_other_leave_nothing() -> None:
+    change = NOW + timedelta(30)
+    rules = rule("Until then", valid_until=change), rule("Since then", valid_from=change), rule("Ever", "known yes")
+    assert shadowed(*rules) == ["Ever"]
+
+
+def test_an_operator_that_is_not_understood_follows_only_from_itself() -> None:
+    rhymes = Operator("rhymes-with", "rhymes with", frozenset({ValueType.TEXT}), Takes.ONE, lambda *_: False)
+    ada, bob = (ConditionSpec(TRAITS["name"], "", rhymes, text, text) for text in ("ada", "bob"))
+    one, other, both = (RuleSpec(str(n), DESK, conditions=c) for n, c in enumerate([(ada,), (bob,), (bob, ada)]))
+    assert shadowed(one, other, both) == ["2"]
+    assert shadowed(rule("Known", "known yes"), one, rule("All")) == []
+
+
+def test_where_there_are_too_many_values_only_the_same_condition_follows() -> None:
+    rules = [rule(f"{n}", f"tier starts-with {n}", f"tier contains {n}{n}") for n in range(10, 60)]
+    assert shadowed(*rules, rule("Same", "tier contains 1010", "tier starts-with 10")) == ["Same"]
+    assert shadowed(*rules, rule("Narrower", "tier contains 1010", "tier starts-with 100")) == []
+
+
+@pytest.mark.parametrize("status", CALLING)
+@pytest.mark.parametrize("trait", [TRAITS[key] for key in ONLY_KNOWN_OF], ids=lambda trait: str(trait.key))
+def test_a_trait_is_known_of_nobody_else(trait: Trait, status: CallerStatus) -> None:
+    known = {"name": "Ada", "email": "ada@example.com", "tier": "gold", "joined_on": NOW.date(), "language": "es"}
+    value = trait.read(facts(status, **known, tags=("vip",), attributes={"x": "yes"}), "x")
+    assert value is None or status in ONLY_KNOWN_OF[trait.key]
+
+
+@pytest.mark.parametrize("status", CALLING)
+def test_one_thing_holds_of_each_caller_and_there_is_always_a_time(status: CallerStatus) -> None:
+    assert [key for key in CallerStatus if TRAITS[key].read(facts(status), "")] == [status]
+    assert None not in [TRAITS[key].read(facts(status), "") for key in _NEVER_MISSING]

@@ -1,0 +1,319 @@
+"""The customers' pages: finding one, looking after one, and what the form makes of what staff type."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from customers.models import ContactPoint, Customer
+from customers.paging import BoundedPaginator
+from tests.admin_forms import mistakes, save, sentences, signed_in
+from tests.conftest import customer
+
+LIST = "/admin/customers/customer/"
+ADD = f"{LIST}add/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return signed_in(client)
+
+
+@pytest.fixture(autouse=True)
+def _filters_are_fresh() -> None:
+    cache.clear()
+
+
+def found(client: Client, term: str, **filters: str) -> list[str]:
+    """The names on the list's first page."""
+    page = client.get(LIST, {"q": term, **filters})
+    return [person.name for person in page.context["cl"].result_list]
+
+
+def change(person: Customer) -> str:
+    return f"{LIST}{person.pk}/change/"
+
+
+# Finding
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["+13035550101", "(303) 555-0101", "303-555-0101", "+1 303 555 0101", "001 303 555 0101", "tel:+1-303-555-0101",
+     "３０３ ５５５ ０１０１", "c001", "ada", "EXAMPLE ad", "Ada Example", " ada example "],
+)  # fmt: skip
+def test_ada_is_found_by_whatever_somebody_has_at_hand(staff: Client, ada: Customer, term: str) -> None:
+    customer("c002", "Grace Hopper", "+13035550102", email="grace@navy.example")
+    assert found(staff, term) == ["Ada Example"]
+
+
+def test_a_customer_is_found_by_e_mail_sip_address_trunk_identity_and_our_own_id(staff: Client, ada: Customer) -> None:
+    grace = customer(None, "Grace Hopper", email="Grace@Navy.example")
+    ContactPoint.objects.create(customer=grace, kind="sip", value="sip:grace@navy.example")
+    ContactPoint.objects.create(customer=grace, kind="trunk", value="4711")
+    for term in ("grace@navy.example", "navy.exam", "sip:grace@NAVY.example", "4711", f"id:{grace.pk}"):
+        assert found(staff, term) == ["Grace Hopper"], term
+
+
+def test_a_whole_number_finds_all_who_share_it_and_nobody_whose_name_looks_like_it(
+    staff: Client, ada: Customer
+) -> None:
+    customer("c002", "Bell 303 555 0101 Ltd")
+    customer("c003", "Leo Example", "+13035550101")
+    assert found(staff, "303 555 0101") == ["Ada Example", "Leo Example"]
+
+
+def test_a_whole_e_mail_finds_its_owner_only_and_the_beginning_of_an_id_all_who_have_it(staff: Client) -> None:
+    customer("k-71", "Grace", email="Grace@navy.example")
+    customer("k-72", "Not Grace", email="not-grace@navy.example")
+    assert found(staff, "GRACE@navy.example") == ["Grace"]
+    assert found(staff, "k-7") == ["Grace", "Not Grace"]
+
+
+@pytest.mark.parametrize(
+    "term", ["anonymous", "id:", "id:999999999999999999999", "+", "'; DROP TABLE", "%", "{{x}}", "\u202e"]
+)
+def test_nothing_that_is_typed_finds_the_wrong_people_or_breaks_the_page(
+    staff: Client, ada: Customer, term: str
+) -> None:
+    assert found(staff, term) in ([], ["Ada Example"] if term == "\u202e" else [])
+
+
+def test_filters_narrow_what_is_searched(staff: Client, ada: Customer) -> None:
+    customer("c002", "Ada Silver", tier="silver", language="es")
+    assert found(staff, "ada", tier="silver") == ["Ada Silver"]
+    assert found(staff, "", tier="gold", language="en") == ["Ada Example"]
+    assert found(staff, "c001", tier="silver") == []
+
+
+def test_the_filters_offer_the_values_that_customers_have(staff: Client, ada: Customer) -> None:
+    customer("c002", "Sam", tier="silver")
+    page = staff.get(LIST).content.decode()
+    assert "?tier=gold" in page
+    assert "?tier=silver" in page
+    assert "?tier=bronze" not in page
+
+
+def test_the_list_takes_as_many_queries_for_fifty_customers_as_for_one(staff: Client, ada: Customer) -> None:
+    assert "+13035550101" in staff.get(LIST).content.decode()
+    with CaptureQueriesContext(connection) as for_one:
+        staff.get(LIST)
+    for number in range(50):
+        customer(f"n{number}", f"Nina {number}", f"+13035551{number:03}")
+    with CaptureQueriesContext(connection) as for_fifty:
+        assert "+13035551049" in staff.get(LIST).content.decode()
+    assert len(for_fifty) == len(for_one)
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({}, "active"),
+        ({"blocked": True}, "blocked"),
+        ({"active": False}, "inactive"),
+        ({"active": False, "blocked": True}, "inactive"),
+    ],
+)
+def test_the_standing_is_how_calls_are_treated(staff: Client, facts: dict[str, bool], shown: str) -> None:
+    person = customer("c001", "Ada", **facts)
+    page = staff.get(LIST)
+    assert page.context["cl"].model_admin.status(person) == shown
+
+
+def test_the_list_counts_no_further_than_anybody_leafs(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedPaginator, "MOST", 3)
+    Customer.objects.bulk_create(Customer(name=f"Nina {number}") for number in range(5))
+    with CaptureQueriesContext(connection) as queries:
+        page = staff.get(LIST)
+    assert "The first 3 customers" in page.content.decode()
+    assert [query["sql"] for query in queries if "COUNT" in query["sql"] and "LIMIT" not in query["sql"]] == []
+
+
+def test_the_lists_order_is_the_one_that_an_index_gives(staff: Client) -> None:
+    Customer.objects.bulk_create(Customer(name=f"{number} Nina") for number in range(3_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer")
+    first_page = staff.get(LIST).context["cl"].queryset[:50]
+    assert "Index Scan using customer_by_name" in first_page.explain()
+
+
+# Looking after
+
+
+def test_a_new_customer_is_kept_in_the_form_in_which_calls_look(staff: Client) -> None:
+    numbers = {
+        "contact_points-0-value": "(303) 555-0101 ext. 12",
+        "contact_points-1-value": "sip:Ada@Example.COM;transport=udp",
+        "contact_points-2-kind": "trunk",
+        "contact_points-2-value": "4711",
+    }
+    kinds = {"contact_points-0-kind": "phone", "contact_points-1-kind": "phone"}
+    facts = {
+        "name": "Ada",
+        "external_id": " c001 ",
+        "language": "en-us",
+        "tags": " vip, , vip,family",
+        "attributes": '{"seats": 2}',
+    }
+    assert save(staff, ADD, facts | kinds | numbers).status_code == 302
+    ada = Customer.objects.get(external_id="c001")
+    assert (ada.language, ada.tags, ada.attributes) == ("en-US", ["vip", "family"], {"seats": 2})
+    kept = list(ada.contact_points.values_list("kind", "value", "extension"))
+    assert kept == [("phone", "+13035550101", "12"), ("sip", "sip:Ada@example.com", ""), ("trunk", "4711", "")]
+
+
+def test_saving_a_page_unchanged_changes_nothing(staff: Client, ada: Customer) -> None:
+    ada.attributes, ada.tags, ada.timezone = {"größe": "ü", "n": [1, 2.5]}, ["a", "b"], "Europe/London"
+    ada.save()
+    before = (
+        Customer.objects.filter(pk=ada.pk).values("attributes", "tags", "timezone", "joined_on", "external_id").get()
+    )
+    assert save(staff, change(ada), {}).status_code == 302
+    assert Customer.objects.filter(pk=ada.pk).values(*before).get() == before
+    assert LogEntry.objects.latest("pk").get_change_message() == "No fields changed."
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("language", "english", "is not a language code"),
+        ("timezone", "PST", "is not a time zone"),
+        ("email", "ada@", "valid email"),
+        ("external_id", "id:7", "Ids that begin with"),
+        ("external_id", "c001", "already exists"),
+        ("joined_on", "yesterday", "valid date"),
+        ("tags", "x" * 101, "Tag 1"),
+        ("attributes", '{"plan": pro}', "This is not JSON: expecting value (line 1, column 10)."),
+        ("attributes", '{\n"plan": "pro",\n}', "line 3, column 1"),
+        ("attributes", "[1]", "Write a JSON object"),
+        ("attributes", "[]", "Write a JSON object"),
+        ("attributes", '{"plan": null}', "must be text"),
+        ("attributes", '{"plan": "a", "plan": "b"}', "“plan” stands twice"),
+        ("attributes", '{"plan": NaN}', "NaN is not JSON"),
+        ("attributes", '{"plan": 1e400}', "too large a number"),
+        ("attributes", '{"plan": 123456789012345678901}', "cannot be stored"),
+        ("attributes", '{"plan": "\\ud800"}', "cannot be stored"),
+        ("attributes", '{"plan\\u0000": 1}', "null character"),
+        pytest.param("attributes", "[" * 100_000, "nested too deeply", id="too deep"),
+        pytest.param("attributes", '{"plan": ' + "9" * 5000 + "}", "number that is too long", id="too long"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_explained_at_its_field(
+    staff: Client, ada: Customer, field: str, typed: str, sentence: str
+) -> None:
+    page = save(staff, ADD, {"name": "Grace", field: typed})
+    assert list(mistakes(page)) == [field]
+    assert sentence in mistakes(page)[field]
+    assert not Customer.objects.filter(name="Grace").exists()
+
+
+def test_json_stays_as_it_was_typed_while_it_is_wrong_and_is_indented_once_it_is_right(
+    staff: Client, ada: Customer
+) -> None:
+    page = save(staff, change(ada), {"attributes": '{"größe":  1,}'})
+    assert page.context["adminform"].form["attributes"].value() == '{"größe":  1,}'
+    save(staff, change(ada), {"attributes": '{"größe":  1}'})
+    shown = staff.get(change(ada)).context["adminform"].form["attributes"].value()
+    assert shown == '{\n  "größe": 1\n}'
+    assert json.loads(shown) == {"größe": 1}
+
+
+def test_empty_attributes_are_an_empty_object(staff: Client, ada: Customer) -> None:
+    assert save(staff, change(ada), {"attributes": " "}).status_code == 302
+    ada.refresh_from_db()
+    assert ada.attributes == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "sentence"),
+    [
+        ("phone", "12", "“12” is not a phone number"),
+        ("phone", "+1 303 555", "write it with its country code"),
+        ("phone", "anonymous", "hide their number"),
+        ("trunk", "266696687", "hide their number"),
+        ("sip", "sip:anonymous@anonymous.invalid", "hide their number"),
+        ("phone", "ada@example.com", "write sip: before a SIP address"),
+        ("sip", "ada", "is not a SIP address"),
+        ("trunk", "47 11", "is not what a SIP trunk sends"),
+        ("phone", "", "required"),
+    ],
+)
+def test_a_number_that_recognises_nobody_is_refused_at_its_field(
+    staff: Client, ada: Customer, kind: str, typed: str, sentence: str
+) -> None:
+    row = {"contact_points-1-kind": kind, "contact_points-1-value": typed, "contact_points-1-extension": "1"}
+    page = save(staff, change(ada), row)
+    assert list(mistakes(page)) == ["contact_points-1-value"]
+    assert sentence in mistakes(page)["contact_points-1-value"]
+
+
+def test_a_sip_address_needs_no_scheme_once_its_kind_is_chosen(staff: Client, ada: Customer) -> None:
+    save(staff, change(ada), {"contact_points-1-kind": "sip", "contact_points-1-value": "ada@pbx.example"})
+    assert ada.contact_points.filter(kind="sip", value="sip:ada@pbx.example").exists()
+
+
+def test_a_full_number_is_a_phone_number_whatever_was_chosen(staff: Client, ada: Customer) -> None:
+    save(staff, change(ada), {"contact_points-1-kind": "trunk", "contact_points-1-value": "+13035550109"})
+    assert ada.contact_points.filter(kind="phone", value="+13035550109").exists()
+
+
+@pytest.mark.parametrize("other", ["303 555 0101", "+13035550101"])
+def test_the_same_number_twice_is_refused_at_the_later_row(staff: Client, ada: Customer, other: str) -> None:
+    page = save(staff, change(ada), {"contact_points-1-kind": "phone", "contact_points-1-value": other})
+    assert mistakes(page) == {"contact_points-1-value": "This customer has this number or address already."}
+
+
+def test_two_new_rows_with_the_same_number_are_refused_too(staff: Client) -> None:
+    rows: dict[str, Any] = {f"contact_points-{row}-kind": "phone" for row in (0, 1)}
+    rows |= {"contact_points-0-value": "+13035550101", "contact_points-1-value": "303 555 0101"}
+    assert list(mistakes(save(staff, ADD, {"name": "Ada"} | rows))) == ["contact_points-1-value"]
+
+
+def test_a_row_may_be_replaced_by_an_equal_one(staff: Client, ada: Customer) -> None:
+    rows = {"contact_points-0-DELETE": "on", "contact_points-1-kind": "phone", "contact_points-1-value": "303 555 0101"}
+    assert save(staff, change(ada), rows).status_code == 302
+    assert ada.contact_points.get().value == "+13035550101"
+
+
+def test_a_second_main_owner_is_told_who_is_the_first(staff: Client, ada: Customer) -> None:
+    ada.contact_points.update(is_main_owner=True)
+    leo = customer("c002", "Leo", "+13035550101")
+    page = save(staff, change(leo), {"contact_points-0-is_main_owner": "on"})
+    assert mistakes(page) == {
+        "contact_points-0-is_main_owner": "Ada Example is this number's main owner: take the mark away there first."
+    }
+    assert save(staff, change(ada), {"name": "Ada"}).status_code == 302
+
+
+def test_a_number_that_no_longer_exists_keeps_nobody_from_saving(staff: Client) -> None:
+    grace = customer("c001", "Grace", "+19995550101")
+    assert save(staff, change(grace), {"name": "Grace Hopper"}).status_code == 302
+
+
+def test_staff_block_and_unblock_from_the_list(staff: Client, ada: Customer) -> None:
+    chosen = [ada.pk, customer("c002", "Bad Penny", blocked=True).pk]
+    before = Customer.objects.get(pk=ada.pk).updated_at
+    said = staff.post(LIST, {"action": "block", "_selected_action": chosen})
+    assert sentences(said) == "Blocked 1 of the selected customers: they hear the site's refusal from now on."
+    assert Customer.objects.get(pk=ada.pk, blocked=True).updated_at > before
+    assert LogEntry.objects.get().change_message == "Blocked."
+    said = staff.post(LIST, {"action": "unblock", "_selected_action": chosen})
+    assert "Unblocked 2 of the selected customers: rules decide about their calls again" in sentences(said)
+    assert not Customer.objects.filter(blocked=True).exists()
+
+
+def test_who_may_only_look_cannot_block(client: Client, ada: Customer, django_user_model: Any) -> None:
+    viewer = django_user_model.objects.create_user("vera", is_staff=True)
+    viewer.user_permissions.add(*viewer.user_permissions.model.objects.filter(codename="view_customer"))
+    client.force_login(viewer)
+    assert "+13035550101" in client.get(LIST).content.decode()
+    client.post(LIST, {"action": "block", "_selected_action": [ada.pk]})
+    assert not Customer.objects.get().blocked
+    assert client.get(change(ada)).status_code == 200
