@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
 from assistants.operators import OPERATORS, InvalidValue
 from assistants.placeholders import Template
-from assistants.ruleset import ConditionSpec, LineSpec, RuleSpec, Ruleset, VariableSpec, VariantSpec
+from assistants.ruleset import ConditionSpec, LineSpec, Ruleset, RuleSpec, VariableSpec, VariantSpec
 from assistants.traits import TRAITS
 
 logger = logging.getLogger("personalization.ruleset")
@@ -65,6 +65,15 @@ def compile_ruleset() -> Ruleset:
 
 
 def _revision() -> int | None:
+    try:
+        return _read_revision()
+    except OperationalError:
+        # The connection may have died while it lay idle; a new one is tried once.
+        connection.close()
+        return _read_revision()
+
+
+def _read_revision() -> int | None:
     # A third of what the ORM takes: on a quiet server every call asks this.
     with connection.cursor() as cursor:
         cursor.execute("SELECT revision FROM assistants_sitesettings")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 # A name alone between braces; any braces of the text before it; and no dash behind it that would trim blanks.
-_NAMED = rf"(?<!\{{)(?P<braces>\{{*)\{{\{{\s*(?P<name>{_NAME})\s*\}}\}}(?!\s*\{{[{{%]-)"
+_NAMED = rf"(?P<braces>\{{*)\{{\{{\s*(?P<name>{_NAME})\s*\}}\}}(?!\s*\{{[{{%]-)"
 # Liquid's own: raw text, tags, longer expressions. Quotes hide `}}` but not `%}`. What is never closed goes on to the
 # end. A name behind a dash belongs to it, since the dash trims blanks, and would trim those of a value, too.
 _EXPRESSION = r"""\{\{(?:[^"'}]|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\}(?!\}))*+(?:\}\}|.*)"""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from assistants.representatives import Representatives, Subject, subject_of
 from assistants.rule_reach import Ground, RuleReach, exclude_each_other, ground_of, reach_of
@@ -69,12 +70,14 @@ def _shadowed(reach: RuleReach, earlier: Iterable[RuleReach], ground: Ground) ->
     """By one earlier rule, or by several each of which would do but for the same one subject, and together do."""
     partly: defaultdict[Subject, list[RuleReach]] = defaultdict(list)
     for other in earlier:
-        gaps = other.gaps(reach) if other.unclear <= reach.unclear else None
-        if gaps == []:
+        if not other.unclear <= reach.unclear:
+            continue
+        gaps = list(islice(other.gaps(reach), 2))
+        if not gaps:
             name = other.rule.name
             sentence = f"Never reached: “{name}” (tried earlier) matches everybody whom this rule could match."
             return Finding(reach.rule.name, FindingKind.SHADOWED, sentence, name)
-        if gaps and len(gaps) == 1:
+        if len(gaps) == 1:
             partly[gaps[0]].append(other)
     return next(filter(None, (_shadowed_together(reach, s, others, ground[s]) for s, others in partly.items())), None)
 
@@ -111,7 +114,7 @@ def _contradiction(reach: RuleReach, earlier: Iterable[RuleReach]) -> Finding | 
 
 
 def _is_exception(special: RuleReach, general: RuleReach) -> bool:
-    return general.covers(special) and not special.covers(general)
+    return not any(general.gaps(special)) and any(special.gaps(general))
 
 
 def _conflict(conditions: Sequence[ConditionSpec]) -> str:

@@ -51,7 +51,7 @@ def _value(variable: VariableSpec, facts: KnownFacts) -> str:
     # A caller ID is a claim, so on the phone nobody gets what only a signed-in customer may hear.
     known = None if variable.verified else as_text(variable.trait.read(facts, variable.parameter))
     spoken = harmless(known or "")
-    return spoken if spoken.strip() else variable.default
+    return spoken if spoken.strip() else harmless(variable.default)
 
 
 def _metadata(

@@ -4,7 +4,7 @@ The lines that a rule is for and its window are subjects like the traits in its 
 callers of another if, of each subject that it tests, it takes all that the other lets through.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,13 +62,9 @@ class RuleReach:
         """Whether it surely takes nobody."""
         return not all(self.lets.values())
 
-    def gaps(self, other: "RuleReach") -> list[Subject]:
+    def gaps(self, other: "RuleReach") -> Iterator[Subject]:
         """The subjects of which `other` lets through what this rule does not take."""
-        return [subject for subject, asked in self.asks.items() if other.lets.get(subject, _ANYTHING) & ~asked]
-
-    def covers(self, other: "RuleReach") -> bool:
-        """Whether it surely takes all callers of `other`."""
-        return self.unclear <= other.unclear and not self.gaps(other)
+        return (subject for subject, asked in self.asks.items() if other.lets.get(subject, _ANYTHING) & ~asked)
 
     def meets(self, other: "RuleReach") -> bool:
         """Whether the two are meant for one line at one moment."""
@@ -76,8 +72,8 @@ class RuleReach:
 
     def has_conditions_of(self, other: "RuleReach") -> bool:
         """Whether the same callers meet the conditions of both, whatever their wording and order."""
-        differing = {subject for subject, _ in self.asks.items() ^ other.asks.items()}
-        return differing <= {LINE, MOMENT} and self.unclear == other.unclear
+        subjects = (self.asks.keys() | other.asks.keys()) - {LINE, MOMENT}
+        return self.unclear == other.unclear and all(self.asks.get(s) == other.asks.get(s) for s in subjects)
 
 
 def ground_of(rules: Sequence[RuleSpec], *, at: datetime) -> Ground:

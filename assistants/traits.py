@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from functools import cache
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,9 +116,10 @@ def _as_number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return float(value)
+        number = float(value)
     except (ValueError, OverflowError):
         return None
+    return number if isfinite(number) and "_" not in str(value) else None
 
 
 def _as_date(value: Any) -> date | None:

@@ -123,8 +123,10 @@ def _words(branches: Sequence[Schema]) -> list[str]:
 
 def _one_of(references: Sequence[str], definitions: Schema) -> Schema:
     """One of several objects, told apart by the key that has another word in each of them."""
-    if len(references) < 2:
-        return {"$ref": reference for reference in references}
+    if not references:
+        return {}
+    if len(references) == 1:
+        return {"$ref": references[0]}
     tags = [_tags(definitions[reference.removeprefix(_PREFIX)]) for reference in references]
     for key in tags[0]:
         words = [each.get(key) for each in tags]
@@ -162,7 +164,6 @@ def _each_once(schema: Schema) -> Schema:
 
 def write(path: Path) -> None:
     """Puts the schema there, wholly or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         with unfinished.open("w", encoding="utf-8") as file:

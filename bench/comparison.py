@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.load import saturate
+from bench.load import prepare_process, saturate
 from bench.measuring import Duration, Figures, measure_round, take_together
 from bench.node import find_node, install_packages
 from bench.people import load_people
@@ -56,13 +55,13 @@ def prepared(customers: int) -> Iterator[Ground]:
             ours=stack.enter_context(our_server(environment, folder, customers)),
             peer=stack.enter_context(peer(node, database_url, folder, customers)),
             postgres=postgres_of(database_url),
-            generator=stack.enter_context(_generator()),
+            generator=stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"), prepare_process)),
             environment=environment,
         )
 
 
 def warm_up(ground: Ground, seconds: float) -> None:
-    """Lets both servers fill their caches and compile their code: V8 takes some 20,000 calls. Raises WrongAnswer."""
+    """Lets both servers fill their caches and compile their code. Raises WrongAnswer."""
     say("Warming up …")
     for server in (ground.ours, ground.peer):
         ground.generator.submit(saturate, server.target, seconds).result()
@@ -91,8 +90,3 @@ def _load(environment: dict[str, str], scenario: Scenario) -> None:
 def _manage(environment: dict[str, str], *words: str, stdin: str = "") -> None:
     command = [sys.executable, "manage.py", *words, "--verbosity=0"]
     subprocess.run(command, cwd=BASE_DIR, env=os.environ | environment, input=stdin, text=True, check=True)
-
-
-def _generator() -> ProcessPoolExecutor:
-    """One process, which leaves Ctrl-C to us."""
-    return ProcessPoolExecutor(1, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))

@@ -6,9 +6,11 @@ Written here, and run in a process of its own, since it shares the machine with 
 
 import gc
 import selectors
+import signal
 import socket
 import time
 from collections import deque
+from contextlib import closing
 from dataclasses import dataclass
 from random import Random
 
@@ -33,13 +35,18 @@ class Outcome:
         return len(self.latencies)
 
 
+def prepare_process() -> None:
+    """For the process that makes the load: it leaves Ctrl-C to its parent, and never pauses to collect garbage."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+
+
 def call_once(target: Target) -> None:
     """One call, to see whether the server answers. Raises OSError where it does not listen, and WrongAnswer."""
-    connection = _Connection(target)
-    connection.send(person=0, due_at=0)
-    while not connection.receive():
-        pass
-    connection.close()
+    with closing(_Connection(target)) as connection:
+        connection.send(person=0, due_at=0)
+        while not connection.receive():
+            pass
 
 
 def saturate(target: Target, seconds: float) -> Outcome:
@@ -67,8 +74,7 @@ class _Load:
     """The connections, which of them are idle, and the latencies so far."""
 
     def __init__(self, target: Target) -> None:
-        gc.disable()
-        self._random = Random(target.port)
+        self._random = Random(1)  # the same callers for everybody
         self._customers = target.customers
         # Unlike epoll's, select's timeout is finer than a millisecond.
         self._selector = selectors.SelectSelector()

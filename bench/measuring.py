@@ -25,7 +25,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round came to. CPU times are in seconds per call at saturation, latencies in seconds at 100 calls/s."""
+    """What one round came to. CPU times are in seconds per call at saturation, latencies in seconds at 100 calls/s.
+
+    `others` is how much of the machine's CPU went to programs that are no part of this, from 0 to 1.
+    """
 
     calls_per_s: float
     server_cpu: float
@@ -33,6 +36,7 @@ class Round:
     generator_cpu: float
     latencies: list[float]
     memory: int
+    others: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Figures:
     p50: float
     p99: float
     memory: int
+    others: float
 
     @property
     def cpu(self) -> float:
@@ -60,9 +65,10 @@ def measure_round(
     server: Server, postgres: psutil.Process, duration: Duration, generator: ProcessPoolExecutor
 ) -> Round:
     """Saturation first, then a steady rate; the load comes from the process of `generator`. Raises WrongAnswer."""
-    server_before, database_before = server.cpu_s(), cpu_s(postgres)
+    before = _busy_s(), server.cpu_s(), cpu_s(postgres)
     full = generator.submit(saturate, server.target, duration.saturation_s).result()
-    server_cpu, database_cpu = server.cpu_s() - server_before, cpu_s(postgres) - database_before
+    after = _busy_s(), server.cpu_s(), cpu_s(postgres)
+    busy, server_cpu, database_cpu = (end - start for start, end in zip(before, after, strict=True))
     steady = generator.submit(call_at_rate, server.target, duration.steady_s, CALLS_PER_S).result()
     return Round(
         calls_per_s=full.calls / full.seconds,
@@ -71,6 +77,7 @@ def measure_round(
         generator_cpu=full.generator_cpu / full.calls,
         latencies=steady.latencies,
         memory=server.largest_process(),
+        others=(busy - server_cpu - database_cpu - full.generator_cpu) / (full.seconds * (psutil.cpu_count() or 1)),
     )
 
 
@@ -85,4 +92,10 @@ def take_together(rounds: Sequence[Round]) -> Figures:
         p50=percentiles[49],
         p99=percentiles[98],
         memory=max(each.memory for each in rounds),
+        others=median(each.others for each in rounds),
     )
+
+
+def _busy_s() -> float:
+    times = psutil.cpu_times()
+    return times.user + times.system

@@ -7,6 +7,7 @@ from bench.scenarios import Scenario
 
 _CPU_AIM = 2.0
 _MEMORY_AIM_MB = 150
+_TOO_BUSY = 0.1
 
 
 def table(scenario: Scenario, ours: Figures, peers: Figures) -> str:
@@ -19,10 +20,13 @@ def _lines(scenario: Scenario, ours: Figures, peers: Figures) -> Iterator[str]:
     yield _microseconds("CPU per call", ours.cpu, peers.cpu, f"at most {_CPU_AIM:g}")
     yield _microseconds("  server", ours.server_cpu, peers.server_cpu)
     yield _microseconds("  PostgreSQL", ours.database_cpu, peers.database_cpu)
+    yield _microseconds("  load generator, not counted", ours.generator_cpu, peers.generator_cpu)
     yield _row("calls/s at saturation", ours.calls_per_s, peers.calls_per_s, ",.0f")
     yield _milliseconds(f"p50 at {CALLS_PER_S:g} calls/s", ours.p50, peers.p50)
     yield _milliseconds(f"p99 at {CALLS_PER_S:g} calls/s", ours.p99, peers.p99)
     yield _row("largest process, MB", ours.memory / 1e6, peers.memory / 1e6, ",.0f", f"under {_MEMORY_AIM_MB}")
+    if (others := max(ours.others, peers.others)) > _TOO_BUSY:
+        yield f"Other programs took {others:.0%} of the machine meanwhile: trust these figures the less."
 
 
 def _microseconds(label: str, ours: float, peers: float, aim: str = "") -> str:
@@ -34,9 +38,8 @@ def _milliseconds(label: str, ours: float, peers: float) -> str:
 
 
 def _row(label: str, ours: float, peers: float, form: str, aim: str = "") -> str:
-    ratio = f"{ours / peers:.2f}" if peers else "-"
-    return _line(label, f"{ours:{form}}", f"{peers:{form}}", ratio, aim)
+    return _line(label, f"{ours:{form}}", f"{peers:{form}}", f"{ours / peers:.2f}", aim)
 
 
 def _line(label: str, ours: str, peers: str, ratio: str, aim: str) -> str:
-    return f"{label:<30}{ours:>9}{peers:>9}{ratio:>8}   {aim}".rstrip()
+    return f"{label:<34}{ours:>9}{peers:>9}{ratio:>8}   {aim}".rstrip()

@@ -21,6 +21,10 @@ ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _YES = frozenset({"yes", "true", "1", "active"})
 _NO = frozenset({"no", "false", "0", "inactive"})
+# What Django's validator accepts in any case, at a tenth of its cost.
+_PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30}){0,3}@(?:[A-Za-z0-9]{1,30}\.){1,3}[A-Za-z]{2,20}"
+)
 # Sentences quote a cell up to here.
 _LONGEST_QUOTE = 60
 
@@ -46,13 +50,13 @@ def read_external_id(text: str) -> str:
         if not (number.isascii() and number.isdecimal() and len(number) < 19):
             raise InvalidCell(f"“{_short(text)}” begins like our own ids, which are id: and a number: write another.")
         return OWN_ID_PREFIX + number
-    return _bounded(text, _longest("external_id"))
+    return bounded(text, _longest("external_id"))
 
 
 def text_reader(field: str) -> Callable[[str], str]:
     """A reader of plain text that fits into the customer's field."""
     longest = _longest(field)
-    return lambda text: _bounded(text, longest)
+    return lambda text: text if len(text) <= longest else bounded(text, longest)
 
 
 @lru_cache(maxsize=1000)
@@ -69,11 +73,13 @@ def read_timezone(text: str) -> str:
 
 def read_email(text: str) -> str:
     """An e-mail address."""
+    if _PLAIN_EMAIL.fullmatch(text):
+        return text
     try:
         validate_email(text)
     except ValidationError as error:
         raise InvalidCell(f"“{masked(text)}” is not an e-mail address such as ada@example.com.") from error
-    return _bounded(text, _longest("email"))
+    return bounded(text, _longest("email"))
 
 
 def date_reader(form: str | None) -> Callable[[str], str]:
@@ -108,10 +114,11 @@ def read_tags(text: str) -> str:
     """Words separated by semicolons, each kept once, as a PostgreSQL array."""
     words = dict.fromkeys(word for each in _split_tags(text) if (word := each.strip()))
     for word in words:
-        _bounded(word, 100)
+        bounded(word, 100)
     return "{" + ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words) + "}"
 
 
+@lru_cache(maxsize=10_000)
 def read_fact(text: str) -> Any:
     """An attribute's value; see customers/attribute_cells.py."""
     try:
@@ -140,7 +147,8 @@ def _validated(text: str, validate: Callable[[str], None]) -> str:
     return text
 
 
-def _bounded(text: str, longest: int) -> str:
+def bounded(text: str, longest: int) -> str:
+    """The text, if it is not too long."""
     if len(text) > longest:
         raise InvalidCell(f"The text is {len(text)} characters long: at most {longest} fit.")
     return text

@@ -93,9 +93,9 @@ _COUNTS = """
 
 _NEW = """
     CREATE TEMPORARY TABLE import_new ON COMMIT DROP AS
-    SELECT m.nr, nextval(ids.name) AS customer_id
-      FROM (SELECT nr FROM import_match WHERE NOT rejected AND customer_id IS NULL ORDER BY nr) AS m,
-           (SELECT pg_get_serial_sequence('customers_customer', 'id')::regclass AS name) AS ids
+    WITH ids AS MATERIALIZED (SELECT pg_get_serial_sequence('customers_customer', 'id')::regclass AS sequence)
+    SELECT m.nr, nextval(ids.sequence) AS customer_id
+      FROM (SELECT nr FROM import_match WHERE NOT rejected AND customer_id IS NULL ORDER BY nr) AS m, ids
 """
 _DEFAULTS = dict.fromkeys(TEXTS, "''") | {"tags": "'{}'", "attributes": "'{}'", "active": "true"}
 _GIVEN = ("external_id", *FACTS, "attributes")

@@ -32,7 +32,7 @@ _BOOKKEEPING = frozenset({"line", "reason"})
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 FIELDS = tuple(_NAMES)
 _NUMBERED = re.compile(r"(.*?[a-z])\d+(?:value)?")
-_ATTRIBUTE = re.compile(r"\s*attributes?\s*\.\s*(.+)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\s*attributes?\s*\.\s*(.+)", re.IGNORECASE | re.DOTALL)
 _LONGEST_ATTRIBUTE_NAME = 100
 
 
@@ -73,6 +73,7 @@ def read_header(
     _check_mapping(header, mapping, name)
     columns = [_column(index, text, mapping, unknown) for index, text in enumerate(header)]
     _refuse_unknown(columns, name)
+    _refuse_long_names(columns, name)
     _refuse_repeated([column for column in columns if column.field != IGNORED], name)
     if not any(column.field in KEYS for column in columns):
         raise UnusableColumns(
@@ -142,6 +143,15 @@ def _refuse_unknown(columns: Iterable[Column], name: str) -> None:
             f"{name} has columns with names we do not know: {_listed(column.header for column in unknown)}. Say what "
             "they are with --map COLUMN=FIELD, or take all of them with --unknown-columns attributes or ignore."
         )
+
+
+def _refuse_long_names(columns: Iterable[Column], name: str) -> None:
+    for column in columns:
+        if len(column.attribute) > _LONGEST_ATTRIBUTE_NAME:
+            raise UnusableColumns(
+                f"{name}: the name of column {column.index + 1} is too long for an attribute, which has at most "
+                f"{_LONGEST_ATTRIBUTE_NAME} characters."
+            )
 
 
 def _refuse_repeated(columns: Iterable[Column], name: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from customers import numbering_plans
-from customers.cells import ROUNDED, InvalidCell
+from customers.cells import ROUNDED, InvalidCell, bounded
 from customers.models import ContactPoint
 from customers.phone_numbers import (
     E164,
@@ -26,6 +26,7 @@ _SEPARATORS = str.maketrans("", "", " ().-\u00a0\t")
 _SEVERAL = re.compile(r"[;,\r\n]+")
 _FEWEST_DIGITS = 7
 _LONGEST_EXTENSION = 10
+_LONGEST_ADDRESS = 300
 
 
 class Contact(NamedTuple):
@@ -61,7 +62,7 @@ def read_sip_uri(text: str) -> Iterable[Contact]:
         raise InvalidCell(f"“{masked(text)}” {error}.") from error
     if is_withheld(uri.removeprefix("sip:").partition("@")[0]):
         raise InvalidCell(f"“{masked(text)}” is what callers send who hide their number: leave the cell empty.")
-    return (Contact(Kind.SIP, uri, "", (uri,)),)
+    return (Contact(Kind.SIP, bounded(uri, _LONGEST_ADDRESS), "", (uri,)),)
 
 
 def read_trunk_identity(text: str) -> Iterable[Contact]:

@@ -5,6 +5,7 @@ customers (matching.py) and compared with them (changes.py) all at once, and wri
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -137,14 +138,10 @@ def _write_at_last(
     confirm_deactivation: Callable[[int, int], bool],
 ) -> ImportOutcome:
     """Matches and writes; where somebody meanwhile saved the same customer, once more from the matching on."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _write(cursor, tables, options, total, confirm_deactivation)
-        except IntegrityError:
-            if attempt + 1 == _ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(IntegrityError), transaction.atomic():
+            return _write(cursor, tables, options, total, confirm_deactivation)
+    return _write(cursor, tables, options, total, confirm_deactivation)
 
 
 def _write(

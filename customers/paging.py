@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+class BoundedPaginator(Paginator):
     """Counts no further than MOST rows, and offers pages no further than that: nobody leafs through a million."""
 
     MOST = 1_000
     template_name = "customers/bounded_pagination.html"
 
-    object_list: QuerySet  # type: ignore[type-arg]
+    object_list: QuerySet
 
     @cached_property
     def count(self) -> int:

@@ -21,6 +21,7 @@ from customers.columns import ATTRIBUTES, FIRST_NAME, KEYS, LAST_NAME, Column, i
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
 from customers.tables import Row
 
+LONGEST_NAME = 200
 _CONTACTS = frozenset(KEYS[1:])
 
 # What a rejects file puts before its last cell where a row had more or fewer cells than the header: without it, the
@@ -79,7 +80,7 @@ class RowReader:
             found.problems.append(Problem("", _STILL_MISFIT))
             return found
         for index, header, place in self._columns:
-            if text := clean(cells[index]):
+            if (cell := cells[index]) and (text := clean(cell)):
                 try:
                     place(found, text)
                 except InvalidCell as error:
@@ -106,8 +107,11 @@ def last_data_column(header: Sequence[str]) -> int:
 def _complete(row: CustomerRow) -> None:
     """What can be said of a row only after all its cells were read."""
     first, last = row.facts.pop(FIRST_NAME, ""), row.facts.pop(LAST_NAME, "")
-    if first or last:
-        row.facts.setdefault("name", f"{first} {last}".strip()[:200])
+    name = f"{first} {last}".strip()
+    if len(name) > LONGEST_NAME:
+        row.problems.append(Problem("", f"First and last name have more than {LONGEST_NAME} characters together."))
+    elif name:
+        row.facts.setdefault("name", name)
     if not row.contacts and not row.problems and "external_id" not in row.facts:
         row.problems.append(Problem("", "The row has neither an external_id nor a number, so it is nobody's."))
 

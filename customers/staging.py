@@ -99,7 +99,7 @@ def rejected_rows() -> Iterator[RejectedRow]:
 def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     """As CSV, since csv writes it in C, and empty cells are then NULL without a word."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    csv.writer(text).writerows(lines)
     if not text.tell():
         return
     names = ", ".join(f'"{column}"' for column in columns)

@@ -3,9 +3,9 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
@@ -57,9 +57,11 @@ class Table:
     header: list[str] = field(default_factory=list)
     _stream: BinaryIO | None = None
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Generator[Row, None, None]:
         """All rows behind the header that are not blank; raises UnreadableTable at an unclosed quotation mark."""
-        return islice(self._records(), 1, None)
+        with closing(self._records()) as records:
+            next(records, None)
+            yield from records
 
     @property
     def share_read(self) -> float:
@@ -74,10 +76,18 @@ class Table:
         columns = f"{len(self.header)} column{'' if len(self.header) == 1 else 's'}"
         return f"{self.name}: {_ENCODINGS[self.encoding]}, separated by {_DELIMITERS[self.delimiter]}{ends}, {columns}"
 
-    def _records(self) -> Iterator[Row]:
-        with self.path.open("rb") as stream:
+    def read_header(self) -> list[str]:
+        """The column names, without blanks around them and without nameless columns at the end."""
+        with closing(self._records()) as records:
+            first = next(records, None)
+        if first is None:
+            raise UnreadableTable(f"{self.name} is empty: it needs a first line with the names of its columns.")
+        return _without_empty_end([cell.strip() for cell in first.cells])
+
+    def _records(self) -> Generator[Row, None, None]:
+        with self.path.open("rb") as stream, io.TextIOWrapper(stream, self.encoding, newline="") as lines:
             self._stream = stream
-            yield from _records(io.TextIOWrapper(stream, self.encoding, newline=""), self.delimiter, self.name)
+            yield from _records(lines, self.delimiter, self.name)
 
 
 def open_table(path: Path, *, name: str = "") -> Table:
@@ -92,10 +102,7 @@ def open_table(path: Path, *, name: str = "") -> Table:
         raise UnreadableTable(f"{name} cannot be read: {(error.strerror or str(error)).lower()}.") from error
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
     table = Table(path, name, encoding, _detect_delimiter(text), _line_ends(text))
-    first = next(table._records(), None)
-    if first is None:
-        raise UnreadableTable(f"{name} is empty: it needs a first line with the names of its columns.")
-    table.header = _without_empty_end([cell.strip() for cell in first.cells])
+    table.header = table.read_header()
     return table
 
 
@@ -109,10 +116,14 @@ def _records(lines: TextIO, delimiter: str, name: str) -> Iterator[Row]:
                 yield Row(start, cells)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableTable(
-            f"{name}, line {start}: a quotation mark is opened and not closed where the cell ends. "
-            'Close it, or write two of them ("") where one belongs to the text.'
-        ) from error
+        if "larger than" in str(error):
+            sentence = f"a cell holds more than {csv.field_size_limit():,} characters. Is a quotation mark not closed?"
+        else:
+            sentence = (
+                "a quotation mark is opened and not closed where the cell ends. "
+                'Close it, or write two of them ("") where one belongs to the text.'
+            )
+        raise UnreadableTable(f"{name}, line {start}: {sentence}") from error
 
 
 def _refuse_other_kinds(sample: bytes, name: str) -> None:

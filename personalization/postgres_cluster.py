@@ -1,8 +1,6 @@
 """One PostgreSQL data directory and the server process that serves it."""
 
 import os
-import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,14 +13,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from personalization.postgres_creation import create
 from personalization.postgres_programs import (
     Account,
     DatabaseUnavailable,
     account_for,
     clean_environment,
-    newest_version,
     programs,
-    run_quietly,
 )
 
 _NAME = "personalization"  # the database and its owner
@@ -64,10 +61,13 @@ class Cluster:
 
     def ensure_running(self) -> str:
         """Finds, starts or first creates the server; its address as DATABASE_URL wants it, or DatabaseUnavailable."""
-        if not self.home.exists():
-            self._initialise()
-        port = self._running_port() or self._start()
-        return f"postgres://{_NAME}:{self.password.read_text()}@127.0.0.1:{port}/{_NAME}"
+        try:
+            if not self.home.exists():
+                self._create()
+            port = self._running_port() or self._start()
+            return f"postgres://{_NAME}:{self.password.read_text()}@127.0.0.1:{port}/{_NAME}"
+        except OSError as error:
+            raise DatabaseUnavailable(f"The database in {self.home} cannot be started: {error}.") from error
 
     def stop(self) -> None:
         """Ends every connection and stops the server, if it runs."""
@@ -80,46 +80,14 @@ class Cluster:
             if self._server_pid() != pid:
                 return
 
-    def _initialise(self) -> None:
+    def _create(self) -> None:
         account = account_for(self.data)
-        self._require_entry(account)
-        unfinished = self.home.with_name("postgres.new")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        data, password = unfinished / "data", unfinished / "password"
-        unfinished.mkdir()
-        unfinished.chmod(0o711)
-        data.mkdir(0o700)
-        password.touch(0o600)
-        password.write_text(secrets.token_hex(24))
-        for path in (data, password):
-            os.chown(path, account.uid, account.gid)
-        self._initdb(account, data, password)
-        os.chown(password, os.geteuid(), os.getegid())
-        unfinished.rename(self.home)
-
-    def _initdb(self, account: Account, data: Path, password: Path) -> None:
-        major = newest_version()
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if int(major) >= 17 else []
-        initdb = programs(major, account, self.data_dir) / "initdb"
-        run_quietly(
-            [
-                *(initdb, "--pgdata", data, "--username", _NAME, "--pwfile", password, "--auth=scram-sha-256"),
-                *("--encoding=UTF8", "--locale=C", *locale, "--no-instructions"),
-                *(["--no-sync"] if self.settings.get("fsync") == "off" else []),
-            ],
-            account,
-        )
-
-    def _require_entry(self, account: Account) -> None:
-        if not account.can_enter(self.data_dir):
-            raise DatabaseUnavailable(
-                f"PostgreSQL does not run as root, and the account {account.name}, which runs it instead, cannot enter "
-                f"{self.data_dir}: set DATA_DIR to a folder that all can enter, such as /var/lib/personalization."
-            )
+        account.require_entry(self.data_dir)
+        create(self.home, account=account, owner=_NAME, durable=self.settings.get("fsync") != "off")
 
     def _start(self) -> int:
         account = account_for(self.data)
-        self._require_entry(account)
+        account.require_entry(self.data_dir)
         words = ""
         for _ in _until_timeout(_START_SECONDS):
             port, logged = _free_port(), self._trim_log()
@@ -131,10 +99,10 @@ class Cluster:
                 process.terminate()
                 process.wait()
                 raise
-            words = self._last_words(logged)
+            words = self._log.read_bytes()[logged:].decode(errors="replace")
             if not any(reason in words for reason in _WORTH_ANOTHER_TRY):
                 break
-        raise DatabaseUnavailable(f"PostgreSQL did not start: {words} (its log: {self._log}).")
+        raise DatabaseUnavailable(f"PostgreSQL did not start: {_complaint(words)} (its log: {self._log}).")
 
     def _launch(self, account: Account, port: int) -> subprocess.Popen[bytes]:
         major = (self.data / "PG_VERSION").read_text().strip()
@@ -215,10 +183,12 @@ class Cluster:
             self._log.write_bytes(b"")
         return self._log.stat().st_size
 
-    def _last_words(self, logged: int) -> str:
-        lines = self._log.read_bytes()[logged:].decode(errors="replace").strip().splitlines()
-        fatal = [line for line in lines if "FATAL" in line] or lines or ["it said nothing"]
-        return fatal[-1].split("FATAL:")[-1].strip()
+
+def _complaint(words: str) -> str:
+    """The last of the server's words that says why it gave up."""
+    lines = words.strip().splitlines() or ["it said nothing"]
+    fatal = [line for line in lines if "FATAL:" in line] or lines
+    return fatal[-1].split("FATAL:")[-1].strip()
 
 
 def _works_in(pid: int, data: Path) -> bool:

@@ -35,9 +35,13 @@ class Account:
         """For subprocess: become this account, unless we are it already."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
 
-    def can_enter(self, folder: Path) -> bool:
-        """Whether this account passes every folder on the way, and this one."""
-        return self._succeeds("test", "-x", folder)
+    def require_entry(self, data_dir: Path) -> None:
+        """Raises DatabaseUnavailable where a folder on the way to `data_dir` keeps this account out."""
+        if not self._succeeds("test", "-x", data_dir):
+            raise DatabaseUnavailable(
+                f"PostgreSQL does not run as root, and the account {self.name}, which runs it instead, cannot enter "
+                f"{data_dir}: set DATA_DIR to a folder that all can enter, such as /var/lib/personalization."
+            )
 
     def can_run(self, program: Path) -> bool:
         """Whether this account reaches the program and the libraries it loads."""

@@ -21,11 +21,17 @@ def command(port: int, env_file: Path) -> str:
     )
 
 
+def _quoted(path: Path) -> str:
+    """For a shell, whatever the path holds."""
+    inner = str(path).replace("'", "'\"'\"'")
+    return f"'{inner}'"
+
+
 def _secret(env_file: Path) -> str:
     """How a shell gets at the secret, which itself is not to be seen on a screen."""
     try:
         if "VAPI_WEBHOOK_SECRETS=" in env_file.read_text("utf-8"):
-            return f'$(sed -nE "{_FIRST_SECRET}" {quote(str(env_file))} | tail -n 1)'
+            return f'$(sed -nE "{_FIRST_SECRET}" {_quoted(env_file)} | tail -n 1)'
     except OSError:
         pass
     return "${VAPI_WEBHOOK_SECRETS%%,*}"

@@ -138,6 +138,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Vapi assistants",
     "SITE_SYMBOL": "record_voice_over",
     "SITE_FAVICONS": [{"rel": "icon", "href": lambda _: static("personalization/favicon.svg"), "type": "image/svg+xml"}],
+    "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("personalization/admin.css")],
     "SIDEBAR": {"navigation": "personalization.navigation.sidebar"},

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
-from django.forms import BaseForm, BoundField, MultiWidget
-from django.http import HttpResponse
+from django.forms import BaseForm, BoundField
 from django.test import Client
 
 
@@ -26,14 +25,16 @@ def mistakes(page: Any) -> dict[str, str]:
     """What a form that was not saved complains of: field → sentences; a whole table's stand under its prefix."""
     assert page.status_code == 200, "it was saved"
     forms = [form for form in _forms(page) if hasattr(form, "instance")]
-    found = {form.add_prefix(name): " ".join(errors) for form in forms for name, errors in form.errors.items()}
+    found = {
+        form.add_prefix(name): " ".join(map(str, errors)) for form in forms for name, errors in form.errors.items()
+    }
     tables = [inline.formset for inline in page.context["inline_admin_formsets"]]
     return found | {table.prefix: " ".join(table.non_form_errors()) for table in tables if table.non_form_errors()}
 
 
-def sentences(response: HttpResponse) -> str:
+def sentences(response: Any) -> str:
     """What the admin says above the next page."""
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))  # type: ignore[attr-defined]
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def _forms(page: Any) -> Iterator[BaseForm]:
@@ -54,12 +55,12 @@ def _posted(field: BoundField) -> Iterator[tuple[str, Any]]:
 
 
 def _values(field: BoundField) -> Iterator[tuple[str, Any]]:
-    widget = field.field.widget
-    if not isinstance(widget, MultiWidget):
+    widget: Any = field.field.widget
+    if hasattr(widget, "decompress"):  # a date and a time, each in its own box
+        for suffix, value in zip(widget.widgets_names, widget.decompress(field.value()), strict=True):
+            yield field.html_name + suffix, value
+    else:
         yield field.html_name, field.value()
-        return
-    for suffix, value in zip(widget.widgets_names, widget.decompress(field.value()), strict=True):
-        yield field.html_name + suffix, value
 
 
 def _with_row_counts(data: dict[str, Any]) -> dict[str, Any]:

@@ -149,7 +149,8 @@ def test_a_broken_template_gives_data_no_say(vapi: Vapi, template: str, stored: 
 
 @pytest.mark.parametrize("part", ["{", "{{ ", "{%", "{% raw %}", '{{ "', "{{ }", "-}} ", "{{x}}{"])
 def test_no_template_however_long_takes_long(part: str) -> None:
-    assert replace_names(part * 100_000, ["a"], str.upper) == part * 100_000
+    template = part * (1_000_000 // len(part))
+    assert replace_names(template, ["a"], str.upper) == template
 
 
 def test_the_whole_answer_is_harmless(vapi: Vapi) -> None:

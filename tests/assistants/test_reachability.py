@@ -46,6 +46,12 @@ def test_more_than_two_rules_are_listed() -> None:
     assert found(*parts, rule("Any day"))[0].sentence.startswith("Never reached: “Mon-Thu”, “Fri” and “Sat-Sun” (tried")
 
 
+def test_rules_that_take_nothing_of_the_unreachable_one_are_not_listed() -> None:
+    parts = [rule(days, f"line_weekday any-of {days}") for days in ("Mon-Wed", "Sat-Sun", "Thu-Fri")]
+    [finding] = found(*parts, rule("Workdays", "line_weekday any-of Mon-Fri"))
+    assert finding.sentence.startswith("Never reached: “Mon-Wed” and “Thu-Fri” (tried earlier) together")
+
+
 @pytest.mark.parametrize(
     ("conditions", "why"),
     [

@@ -1,22 +1,34 @@
 """Whose callers one rule takes of another's: conditions, lines and windows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from assistants.operators import Operator, Takes, ValueType
-from assistants.reachability import findings
-from assistants.representatives import _NEVER_MISSING
+from assistants.reachability import FindingKind, findings
+from assistants.representatives import NEVER_MISSING
 from assistants.rule_reach import ONLY_KNOWN_OF
 from assistants.ruleset import ConditionSpec, Ruleset, RuleSpec
 from assistants.traits import TRAITS, Trait
 from customers.directory import CallerStatus
-from tests.assistants.rules_in_words import CALLING, DESK, NOW, SALES, SUPPORT, facts, rule
+from tests.assistants.rules_in_words import CALLING, DESK, NOW, SALES, SUPPORT, VIP, facts, rule
+
+EVERYTHING: dict[str, Any] = {
+    "name": "Ada",
+    "email": "ada@example.com",
+    "tier": "gold",
+    "joined_on": NOW.date(),
+    "language": "es",
+    "timezone": "Europe/Madrid",
+    "tags": ("vip",),
+    "attributes": {"x": "yes"},
+}
 
 
 def shadowed(*rules: RuleSpec) -> list[str]:
-    return [finding.rule for finding in findings(Ruleset(1, rules), at=NOW) if finding.kind == "shadowed"]
+    return [finding.rule for finding in findings(Ruleset(1, rules), at=NOW) if finding.kind is FindingKind.SHADOWED]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +51,7 @@ def shadowed(*rules: RuleSpec) -> list[str]:
         (["email contains example"], ["email contains @example.com", "email starts-with ada"]),
         (["line_weekday none-of Sat,Sun"], ["line_weekday any-of Mon-Fri"]),
         (["line_weekday any-of Sat,Sun"], ["line_weekday none-of Mon-Fri"]),
+        (["line_time set"], []),
         (["line_time between 22:00, 06:00"], ["line_time between 23:00, 05:00"]),
         (["line_time between 22:00, 06:00"], ["line_time before 6:00"]),
         (["attribute_number:seats at-least 5"], ["attribute_number:seats more-than 5"]),
@@ -53,7 +66,8 @@ def shadowed(*rules: RuleSpec) -> list[str]:
     ],
 )
 def test_this_follows(earlier: list[str], later: list[str]) -> None:
-    assert shadowed(rule("Earlier", *earlier), rule("Later", *later)) == ["Later"]
+    [finding] = findings(Ruleset(1, (rule("Earlier", *earlier), rule("Later", *later))), at=NOW)
+    assert (finding.rule, finding.kind, finding.other) == ("Later", FindingKind.SHADOWED, "Earlier")
 
 
 @pytest.mark.parametrize(
@@ -66,14 +80,20 @@ def test_this_follows(earlier: list[str], later: list[str]) -> None:
         (["known yes"], ["tier is gold"]),  # also where several share a number and are all gold
         (["known yes"], ["country is us"]),
         (["tier starts-with gold"], ["tier starts-with g"]),
+        (["tier is gold"], ["tier starts-with gold"]),
         (["tier contains gold"], ["tier contains g", "tier contains old"]),
         (["attribute_number:seats at-least 5"], ["attribute_number:seats at-least 4"]),
         (["attribute_number:seats at-least 5"], ["attribute_number:users at-least 6"]),
+        (["attribute_number:seats any-of 5,6"], ["attribute_number:seats between 5,6"]),
+        (["line_weekday any-of Mon-Sat"], []),
         (["line_time between 23:00, 05:00"], ["line_time between 22:00, 06:00"]),
+        (["joined_on any-of 2026-01-01,2026-01-03"], ["joined_on between 2026-01-01, 2026-01-03"]),
         (["joined_on before 2026-02-01"], ["days_since_joining more-than 1000"]),
         (["tags includes-none a"], []),
         (["tags includes-all a,b"], ["tags includes a"]),
         (["tags includes a"], ["tags includes-any a,b"]),
+        (["tags includes-any a,b"], ["tags includes c"]),
+        (["tags includes b"], ["tags includes-any a,b,c", "tags includes-none a"]),
         (["attribute_flag:beta yes"], ["attribute_flag:beta no"]),
     ],
 )
@@ -88,6 +108,8 @@ def test_this_does_not_follow(earlier: list[str], later: list[str]) -> None:
         ({"lines": SUPPORT | SALES}, {"lines": SALES}, True),
         ({"lines": SUPPORT | SALES}, {}, False),  # calls come on lines that we were not told of, too
         ({"lines": SUPPORT}, {"lines": SALES}, False),
+        ({"valid_from": NOW - timedelta(1)}, {}, True),
+        ({"valid_from": NOW - timedelta(1)}, {"valid_from": NOW - timedelta(2)}, True),
         ({"valid_from": NOW}, {}, True),
         ({"valid_from": NOW + timedelta(1)}, {}, False),
         ({"valid_until": NOW + timedelta(2)}, {"valid_until": NOW + timedelta(1)}, True),
@@ -105,12 +127,23 @@ def test_windows_that_follow_each_other_leave_nothing() -> None:
     assert shadowed(*rules) == ["Ever"]
 
 
+def test_attributes_may_be_no_number_at_all() -> None:
+    tests = (f"attribute_number:seats {test}" for test in ("less-than 5", "at-least 5", "not-set"))
+    assert shadowed(*(rule(test, test) for test in tests), rule("Rest")) == []
+
+
+def test_several_rules_about_lists_may_leave_other_lists() -> None:
+    tests = ("tags includes b", "tags includes c", "tags includes-none a")
+    assert shadowed(*(rule(test, test) for test in tests), rule("Only a")) == []
+
+
 def test_an_operator_that_is_not_understood_follows_only_from_itself() -> None:
     rhymes = Operator("rhymes-with", "rhymes with", frozenset({ValueType.TEXT}), Takes.ONE, lambda *_: False)
     ada, bob = (ConditionSpec(TRAITS["name"], "", rhymes, text, text) for text in ("ada", "bob"))
     one, other, both = (RuleSpec(str(n), DESK, conditions=c) for n, c in enumerate([(ada,), (bob,), (bob, ada)]))
-    assert shadowed(one, other, both) == ["2"]
-    assert shadowed(rule("Known", "known yes"), one, rule("All")) == []
+    assert shadowed(one, other, replace(one, conditions=(replace(ada, trait=TRAITS["email"]),)), both) == ["2"]
+    assert findings(Ruleset(1, (one, rule("Ada", "name is ada"), rule("Rest"))), at=NOW) == []
+    assert findings(Ruleset(1, (replace(one, variant=VIP, lines=SUPPORT), replace(other, lines=SUPPORT))), at=NOW) == []
 
 
 def test_where_there_are_too_many_values_only_the_same_condition_follows() -> None:
@@ -122,12 +155,11 @@ def test_where_there_are_too_many_values_only_the_same_condition_follows() -> No
 @pytest.mark.parametrize("status", CALLING)
 @pytest.mark.parametrize("trait", [TRAITS[key] for key in ONLY_KNOWN_OF], ids=lambda trait: str(trait.key))
 def test_a_trait_is_known_of_nobody_else(trait: Trait, status: CallerStatus) -> None:
-    known = {"name": "Ada", "email": "ada@example.com", "tier": "gold", "joined_on": NOW.date(), "language": "es"}
-    value = trait.read(facts(status, **known, tags=("vip",), attributes={"x": "yes"}), "x")
+    value = trait.read(facts(status, **EVERYTHING), "x")
     assert value is None or status in ONLY_KNOWN_OF[trait.key]
 
 
 @pytest.mark.parametrize("status", CALLING)
 def test_one_thing_holds_of_each_caller_and_there_is_always_a_time(status: CallerStatus) -> None:
     assert [key for key in CallerStatus if TRAITS[key].read(facts(status), "")] == [status]
-    assert None not in [TRAITS[key].read(facts(status), "") for key in _NEVER_MISSING]
+    assert None not in [TRAITS[key].read(facts(status), "") for key in NEVER_MISSING]

@@ -96,7 +96,7 @@ def test_values_are_spoken_in_the_customer_s_language(key: str, language: str, v
         (-3.5, "EUR", "de", "-3,50 Euro"),
         (1.2345, "KWD", "en", "1.235 Kuwaiti dinars"),
         (12.5, "EUX", "en", "12.50 EUX"),
-        (12.5, "", "en", "12.50"),
+        (12.5, "", "en", "12.5"),
     ],
 )
 def test_money_is_spoken_with_its_currency_s_name(value: float, currency: str, language: str, words: str) -> None:

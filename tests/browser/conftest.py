@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDE = (1400, 900)
+TABLET = (1024, 768)
 PHONE = (390, 844)
 
 Open = Callable[..., "Page"]

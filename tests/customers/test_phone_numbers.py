@@ -73,7 +73,8 @@ def test_what_is_no_sip_address_says_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "+", "Anonymous", "RESTRICTED", "no  caller-id", "266696687", "+266696687", "464", "private_number"]
+    "text",
+    ["", " ", "+", "Anonymous", "RESTRICTED", "no  caller-id", "266696687", "+266696687", "464", "private_number"],
 )
 def test_words_for_hiding_are_withheld(text: str) -> None:
     assert is_withheld(text)

@@ -16,8 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from customers.columns import UnknownColumns, UnusableColumns
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
+from customers.private_files import FileNotWritable
 from customers.progress import ProgressLine
-from customers.rejects import RejectsNotWritable, rejects_file, write_rejects
+from customers.rejects import rejects_file, write_rejects
 from customers.staging import RejectedRow
 from customers.tables import Table, UnreadableTable, open_table
 
@@ -82,7 +83,7 @@ class Command(BaseCommand):
                     self.stdout.write(str(table))
                 stream = stack.enter_context(rejects_file(options["rejects"], tables)) if options["rejects"] else None
                 outcome = self._import(tables, chosen, stream, yes=options["yes"])
-            except (UnreadableTable, UnusableColumns, RejectsNotWritable, ImportRefused) as error:
+            except (UnreadableTable, UnusableColumns, FileNotWritable, ImportRefused) as error:
                 raise CommandError(str(error)) from error
         for sentence in _sentences(outcome, chosen, options["rejects"]):
             self.stdout.write(sentence)
@@ -96,6 +97,7 @@ class Command(BaseCommand):
         progress = ProgressLine(sys.stderr)
 
         def show_and_write(rejected: Iterable[RejectedRow]) -> None:
+            progress.clear()
             shown = self._show(rejected, tables)
             if rejects:
                 write_rejects(rejects, tables, shown)
@@ -178,12 +180,12 @@ def _ask(missing: int, active: int) -> bool:
 
 def _sentences(outcome: ImportOutcome, options: ImportOptions, rejects: Path | None) -> Iterator[str]:
     """What else is to be known beside the counts of rows."""
-    if outcome.shared_numbers:
-        yield f"{_count(outcome.shared_numbers, 'number')} of several customers: shared numbers disclose nobody's data."
-    if outcome.removed_numbers:
-        yield f"{_count(outcome.removed_numbers, 'number')} taken from customers whose rows have others now."
-    if outcome.deactivated:
-        yield f"{_count(outcome.deactivated, 'customer')} made inactive, being in no file."
+    if count := outcome.shared_numbers:
+        yield f"{count} {_plural(count, 'number is', 'numbers are')} shared by several customers now: see “main owner”."
+    if count := outcome.removed_numbers:
+        yield f"{count} {_plural(count, 'number', 'numbers')} taken from customers whose rows list others now."
+    if count := outcome.deactivated:
+        yield f"{count} {_plural(count, 'customer', 'customers')} in no file made inactive."
     if outcome.unsure_who_is_missing:
         yield "Nobody was made inactive: a rejected row might be anybody's, as it has neither id nor number."
     if rejects and outcome.rejected:
@@ -192,5 +194,5 @@ def _sentences(outcome: ImportOutcome, options: ImportOptions, rejects: Path | N
         yield "Nothing was changed (--dry-run). What would happen:"
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun} {'is' if count == 1 else 'are'}" if noun == "number" else f"{count} {noun}"
+def _plural(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many

@@ -1,0 +1,89 @@
+"""Which column means what, and which headers are refused."""
+
+import pytest
+
+from customers.columns import UnknownColumns, UnusableColumns, read_header
+
+
+def fields(
+    *header: str, unknown: UnknownColumns = UnknownColumns.REFUSE, mapping: dict[str, str] | None = None
+) -> list[str]:
+    """What the columns mean; attributes with their name behind."""
+    columns = read_header(header, mapping=mapping or {}, unknown=unknown, name="people.csv")
+    return [f"{column.field} {column.attribute}".strip() for column in columns]
+
+
+def test_the_documented_names_are_recognised() -> None:
+    names = ["external_id", "name", "phone", "phone_2", "sip_uri", "email", "tier"]
+    names += ["joined_on", "language", "timezone", "tags", "notes", "active"]
+    assert fields(*names) == [name.removesuffix("_2") for name in names]
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "customer_id", "Customer ID", "Record ID", " CONTACT-ID ", "External Id"])
+def test_an_external_id_goes_by_many_names(name: str) -> None:
+    assert fields(name) == ["external_id"]
+
+
+def test_exports_of_hubspot_and_google_are_recognised() -> None:
+    hubspot = ["Record ID", "First Name", "Last Name", "Phone Number", "Mobile Phone Number", "Email", "Create Date"]
+    assert fields(*hubspot) == ["external_id", "first_name", "last_name", "phone", "phone", "email", "joined_on"]
+    google = ["First Name", "E-mail 1 - Value", "Phone 1 - Value", "Phone 2 - Value", "Labels"]
+    assert fields(*google) == ["first_name", "email", "phone", "phone", "tags"]
+
+
+def test_account_type_and_customer_since_are_the_seed_documents_words() -> None:
+    assert fields("id", "Account Type", "Customer since") == ["external_id", "tier", "joined_on"]
+
+
+def test_attributes_keep_the_spelling_of_their_name() -> None:
+    assert fields("id", "attributes.Plan", "Attributes. plan") == ["external_id", "attributes Plan", "attributes plan"]
+
+
+def test_the_columns_of_a_rejects_file_are_accepted_and_ignored() -> None:
+    assert fields("id", "line", "Reason") == ["external_id"]
+
+
+def test_unknown_columns_are_refused_unless_told() -> None:
+    with pytest.raises(UnusableColumns, match=r"“Shoe size”.*--map.*--unknown-columns"):
+        fields("id", "Shoe size")
+    assert fields("id", "Shoe size", unknown=UnknownColumns.IGNORE) == ["external_id"]
+    assert fields("id", "Shoe size", unknown=UnknownColumns.ATTRIBUTES) == ["external_id", "attributes Shoe size"]
+
+
+def test_map_says_what_a_column_is_whatever_its_case() -> None:
+    header = ("Klant", "Niveau", "email", "Size")
+    mapping = {"klant": "external_id", "NIVEAU": "tier", "Email": "ignore", "Size": "attributes.shoe size"}
+    assert fields(*header, mapping=mapping) == ["external_id", "tier", "attributes shoe size"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "sentence"),
+    [({"Nivau": "tier"}, "no column “Nivau”.*“id”, “Niveau”"), ({"Niveau": "teir"}, "“teir” is no field.*external_id")],
+)
+def test_a_mistake_in_map_is_refused(mapping: dict[str, str], sentence: str) -> None:
+    with pytest.raises(UnusableColumns, match=sentence):
+        fields("id", "Niveau", mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("id", "name", "Name "), ("id", "external_id"), ("phone", "Phone"), ("id", "attributes.plan", "attribute.plan")],
+)
+def test_two_columns_for_the_same_thing_are_refused(header: tuple[str, ...]) -> None:
+    with pytest.raises(UnusableColumns, match="two columns for the same thing"):
+        fields(*header)
+
+
+def test_a_header_without_anything_to_recognise_customers_by_is_refused() -> None:
+    with pytest.raises(UnusableColumns, match=r"people\.csv has no column that says whose row it is"):
+        fields("name", "email")
+
+
+def test_a_column_without_a_name_is_refused_by_its_place() -> None:
+    with pytest.raises(UnusableColumns, match="column 2 has no name"):
+        fields("id", "", "name")
+
+
+def test_an_attribute_name_that_is_too_long_is_refused() -> None:
+    with pytest.raises(UnusableColumns, match="column 2 is too long"):
+        fields("id", "attributes." + "x" * 101)

@@ -1,0 +1,200 @@
+"""One row: what it says, and every way in which a cell can be wrong."""
+
+from typing import Any
+
+import pytest
+
+from customers.columns import UnknownColumns, read_header
+from customers.rows import CustomerRow, RowReader
+from customers.tables import Row
+
+
+def read(*, region: str = "US", date_format: str | None = None, **cells: str) -> CustomerRow:
+    """The row that holds these cells in these columns."""
+    header = list(cells)
+    columns = read_header(header, mapping={}, unknown=UnknownColumns.REFUSE, name="people.csv")
+    return RowReader(columns, header=header, region=region, date_format=date_format).read(Row(2, list(cells.values())))
+
+
+def problem(**cells: Any) -> str:
+    """The one thing that is wrong with the row."""
+    [found] = read(**cells).problems
+    return str(found)
+
+
+def numbers(text: str, region: str = "US") -> list[str]:
+    row = read(phone=text, region=region)
+    assert not row.problems
+    return [f"{contact.value} {contact.extension}".strip() for contact in row.contacts]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "found"),
+    [
+        ("+13035550101", "US", ["+13035550101"]),
+        ("+1 (303) 555-0101", "GB", ["+13035550101"]),
+        ("303.555.0101", "US", ["+13035550101"]),
+        ("0161 496 0107", "GB", ["+441614960107"]),
+        ("+44 (0)161 496 0107", "US", ["+441614960107"]),
+        ("0044 161 496 0107", "US", ["+441614960107"]),
+        ("tel:+1-303-555-0101", "US", ["+13035550101"]),
+        ("+１３０３５５５０１０１", "US", ["+13035550101"]),
+        ("303 555 0101 ext. 12", "US", ["+13035550101 12"]),
+        ("+13035550101;ext=12", "US", ["+13035550101 12"]),
+        ("+13035550101; +44 161 496 0107", "US", ["+13035550101", "+441614960107"]),
+        ("303-555-0101, 303-555-0102", "US", ["+13035550101", "+13035550102"]),
+        ("+13035550101; (303) 555-0101 x5", "US", ["+13035550101 5"]),
+        ("+52 1 55 1234 5678", "US", ["+525512345678"]),
+        ("+551187654321", "US", ["+5511987654321"]),
+        ("+551178765432", "US", ["+5511978765432"]),
+    ],
+)
+def test_numbers_in_any_spelling_become_e164(text: str, region: str, found: list[str]) -> None:
+    assert numbers(text, region) == found
+
+
+def test_an_argentine_number_is_found_in_both_of_its_forms() -> None:
+    [contact] = read(phone="+54 9 11 2345 6789").contacts
+    assert set(contact.keys) == {"+5491123456789", "+541123456789"}
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "reason"),
+    [
+        ("1.41556E+10", "US", "rounded by a spreadsheet"),
+        ("1,41556e+10", "US", "rounded by a spreadsheet"),
+        ("1614960107", "GB", "has lost its leading 0"),
+        ("161 496 0107", "GB", "has lost its leading 0"),
+        ("anonymous", "US", "says that the number is withheld"),
+        ("266696687", "US", "says that the number is withheld"),
+        ("+1 303 555 01", "US", "“+1 30…01” is not a phone number that exists."),
+        ("555-0101", "US", "write it with its country code"),
+        ("call me", "US", "is not a phone number"),
+        ("+13035550101; +1303555010", "US", "is not a phone number that exists"),
+        ("+13035550101 ext. 12345678901", "US", "is not a phone number|more than 10 digits"),
+    ],
+)
+def test_a_number_that_nobody_can_have_is_rejected(text: str, region: str, reason: str) -> None:
+    found = problem(phone=text, region=region)
+    assert found.startswith("phone: “")
+    assert any(part in found for part in reason.split("|"))
+    assert text == "anonymous" or text not in found, "a number is personal: it is masked"
+
+
+@pytest.mark.parametrize(
+    ("text", "uri"),
+    [("sip:ada@Example.com", "sip:ada@example.com"), ("ada@example.com;transport=tls", "sip:ada@example.com")],
+)
+def test_sip_addresses_become_their_plain_form(text: str, uri: str) -> None:
+    [contact] = read(sip_uri=text).contacts
+    assert (contact.kind, contact.value) == ("sip", uri)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada",
+        "sip:ada@" + "x" * 250 + ".example.com" * 10,
+        "sip:" + "a" * 199 + "@" + "b" * 200,
+        "sip:anonymous@anonymous.invalid",
+        "sip:@example.com",
+    ],
+)
+def test_what_is_no_sip_address_is_rejected(text: str) -> None:
+    assert problem(sip_uri=text).startswith("sip_uri: ")
+
+
+def test_a_trunk_identity_is_not_a_phone_number() -> None:
+    [contact] = read(trunk_identity="PBX17").contacts
+    assert (contact.kind, contact.value) == ("trunk", "PBX17")
+    assert "belongs in the column phone" in problem(trunk_identity="+13035550101")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("name", " Ada  Example ", "Ada  Example"),
+        ("name", "\ufeffAda\0 Example\u200b", "Ada Example"),
+        ("email", "ada@example.com", "ada@example.com"),
+        ("joined_on", "2023-04-01", "2023-04-01"),
+        ("joined_on", "2023-04-01 10:22", "2023-04-01"),
+        ("joined_on", "2023-04-01T10:22:00Z", "2023-04-01"),
+        ("language", "pt_br", "pt-BR"),
+        ("timezone", "Europe/London", "Europe/London"),
+        ("tags", "red; green;;red", '{"red","green"}'),
+        ("tags", 'a "b" \\;c', '{"a \\"b\\" \\\\","c"}'),
+        ("tags", 'json:["a;b"]', '{"a;b"}'),
+        ("active", "No", "false"),
+        ("active", "TRUE", "true"),
+        ("notes", "one\ntwo", "one\ntwo"),
+    ],
+)
+def test_fields_are_read(field: str, text: str, value: str) -> None:
+    row = read(id="c001", **{field: text})
+    assert (row.facts[field], row.problems) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "reason"),
+    [
+        ("id", "ID:x", "id: “ID:x” begins like our own ids"),
+        ("id", "1.23E+11", "id: “1.23E+11” was rounded by a spreadsheet"),
+        ("id", "x" * 201, "id: The text is 201 characters long: at most 200 fit."),
+        ("name", "x" * 201, "name: The text is 201 characters long"),
+        ("email", "ada@", "email: “…” is not an e-mail address"),
+        ("joined_on", "4/1/2023", "joined_on: “4/1/2023” is not a date such as 2023-04-01"),
+        ("joined_on", "2023-02-30", "joined_on: “2023-02-30” is not a date"),
+        ("language", "english", "language: “english” is not a language code"),
+        ("timezone", "PST", "timezone: “PST” is not a time zone"),
+        ("tags", "x" * 101, "tags: The text is 101 characters long"),
+        ("active", "maybe", "active: “maybe” is neither yes nor no."),
+        ("attributes.plan", "json:{}", "attributes.plan: “json:{}” has json: in front"),
+        ("attributes.plan", 'json:"\\u0000"', 'attributes.plan: “json:"\\u0000"” has json: in front'),
+    ],
+)
+def test_what_does_not_fit_a_field_is_rejected_with_column_and_reason(field: str, text: str, reason: str) -> None:
+    assert problem(**{"phone": "+13035550101", field: text}).startswith(reason)
+
+
+def test_all_problems_of_a_row_are_told_at_once() -> None:
+    assert len(read(id="c001", language="english", timezone="PST").problems) == 2
+
+
+def test_dates_of_another_form_are_read_when_told() -> None:
+    assert read(id="c001", joined_on="1/4/2023", date_format="%d/%m/%Y").facts["joined_on"] == "2023-04-01"
+    assert "in the form %d/%m/%Y" in problem(id="c001", joined_on="4-1-23", date_format="%d/%m/%Y")
+
+
+def test_a_name_may_stand_in_two_columns() -> None:
+    assert read(id="c001", first_name="Ada", last_name="Example").facts["name"] == "Ada Example"
+    assert read(id="c001", first_name="", last_name="Example").facts["name"] == "Example"
+    assert read(id="c001", name="Ada", last_name="Example").facts["name"] == "Ada"
+
+
+def test_a_name_in_two_columns_that_is_too_long_is_rejected() -> None:
+    assert problem(id="c001", first_name="x" * 150, last_name="y" * 50).startswith("First and last name have more than")
+
+
+def test_empty_cells_say_nothing() -> None:
+    row = read(id="c001", name=" ", phone="", **{"attributes.plan": ""})
+    assert (row.facts, row.contacts, row.attributes) == ({"external_id": "c001"}, [], {})
+
+
+def test_a_row_without_id_and_number_is_nobodys() -> None:
+    assert (
+        problem(id="", phone=" ", name="Ada") == "The row has neither an external_id nor a number, so it is nobody's."
+    )
+
+
+@pytest.mark.parametrize("cells", [["c001"], ["c001", "Ada", "+13035550101", "more"]])
+def test_a_row_that_does_not_fit_its_header_is_rejected(cells: list[str]) -> None:
+    header = ["id", "name", "phone"]
+    columns = read_header(header, mapping={}, unknown=UnknownColumns.REFUSE, name="people.csv")
+    [found] = RowReader(columns, header=header, region="US").read(Row(2, cells)).problems
+    assert str(found).startswith(f"The row has {len(cells)} cells and the header 3")
+
+
+def test_empty_cells_too_many_do_no_harm() -> None:
+    header = ["id", "name"]
+    columns = read_header(header, mapping={}, unknown=UnknownColumns.REFUSE, name="people.csv")
+    assert not RowReader(columns, header=header, region="US").read(Row(2, ["c001", "Ada", "", " "])).problems

@@ -1,0 +1,272 @@
+"""The first of the two commands, as a newcomer meets it: real copies, real servers, real accidents."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+from personalization import embedded_postgres
+from tests.checkouts import Checkout, Run, is_listening, wait_for
+
+pytestmark = pytest.mark.server
+
+LONG = "a folder with spaces, 'quotes' and a long name "
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy that nothing has run in yet, at a path that is awkward in every way."""
+    folder = tmp_path_factory.mktemp("checkouts")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o711)
+    return Checkout.copy(folder / LONG.ljust(150, "x"))
+
+
+@pytest.fixture(scope="module")
+def first_run(fresh: Checkout) -> Run:
+    """What the first `make run` printed; it is over."""
+    with fresh.run() as run:
+        run.wait_until_ready()
+        run.answer = paste(run)  # type: ignore[attr-defined]
+        run.page = log_in(run)  # type: ignore[attr-defined]
+    return run
+
+
+@pytest.fixture
+def checkout(fresh: Checkout, first_run: Run) -> Iterator[Checkout]:
+    """The copy after its first run; nothing runs before and after a test."""
+    assert fresh.processes() == {}
+    yield fresh
+    assert fresh.processes() == {}
+
+
+@pytest.fixture
+def other(fresh: Checkout, first_run: Run, tmp_path: Path) -> Checkout:
+    """A second copy, installed, with nothing in it yet."""
+    tmp_path.chmod(0o711)
+    return Checkout.copy(tmp_path / "other", of=fresh.path)
+
+
+def paste(run: Run) -> dict[str, object]:
+    """The answer to the printed line in a shell in another folder."""
+    done = subprocess.run(
+        ["bash", "-c", run.sample_call], cwd="/", env={"PATH": os.environ["PATH"]}, capture_output=True, check=True
+    )
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+def log_in(run: Run) -> str:
+    """The admin's first page, with the name and password that were printed."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    address = f"{run.value('Admin')}login/?next=/admin/"
+    form = browser.open(address).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert token
+    fields = {"csrfmiddlewaretoken": token[1], "username": run.value("User"), "password": run.value("Password")}
+    page: str = browser.open(address, urllib.parse.urlencode(fields).encode()).read().decode()
+    return page
+
+
+def greeting(answer: dict[str, object]) -> str:
+    return str(answer["assistantOverrides"]["variableValues"]["customerName"])  # type: ignore[index]
+
+
+def test_the_first_run_says_what_it_does_and_what_comes_next(fresh: Checkout, first_run: Run) -> None:
+    words = [line.split(" ")[0] for line in first_run.lines]
+    assert words == ["Making", "Installing", "Wrote", "Bringing", "Loading", "Admin:", "User:", "Password:"] + [
+        "Webhook:",
+        "A",
+        "curl",
+    ]
+    assert first_run.value("Webhook") == f"http://127.0.0.1:{first_run.port}/api/assistant-selector"
+    assert str(fresh.path / ".env").replace("'", "'\"'\"'") in first_run.sample_call
+
+
+def test_the_printed_line_gets_a_personal_answer(first_run: Run) -> None:
+    assert greeting(first_run.answer) == "Ada Example"  # type: ignore[attr-defined]
+
+
+def test_the_printed_password_opens_the_admin(first_run: Run) -> None:
+    assert "Log out" in first_run.page  # type: ignore[attr-defined]
+
+
+def test_secrets_are_for_the_owner_only(fresh: Checkout, first_run: Run) -> None:
+    assert (fresh.path / ".env").stat().st_mode & 0o777 == 0o600
+    secrets = re.findall(r"=(.+)", (fresh.path / ".env").read_text())
+    assert len(secrets) == 2
+    assert not any(secret in "\n".join(first_run.lines) for secret in secrets)
+
+
+def test_a_second_run_only_starts(checkout: Checkout) -> None:
+    before = (checkout.path / ".env").read_bytes()
+    with checkout.run() as run:
+        run.wait_until_ready()
+        assert run.lines[0].startswith("Admin:")
+        assert run.value("Password") == "shown on the first run, `make password` sets a new one"
+    assert (checkout.path / ".env").read_bytes() == before
+
+
+@pytest.mark.parametrize("to_group", [True, False], ids=["Ctrl-C", "SIGTERM"])
+def test_it_stops_with_all_it_started(checkout: Checkout, to_group: bool) -> None:
+    with checkout.run() as run:
+        run.wait_until_ready()
+        if to_group:
+            os.killpg(run.process.pid, signal.SIGINT)
+        else:
+            run.process.terminate()
+        run.wait_until_ended()
+        assert run.lines[-1] == "Stopped."
+        assert checkout.processes() == {}
+        assert not is_listening(run.port)
+
+
+@pytest.mark.parametrize("victim", ["make run", "manage.py serve", "granian", "everything"])
+def test_it_recovers_after_sigkill(checkout: Checkout, victim: str) -> None:
+    with checkout.run() as run:
+        run.wait_until_ready()
+        for pid, command in checkout.processes().items():
+            if victim in command or victim == "everything":
+                os.kill(pid, signal.SIGKILL)
+        run.process.wait(timeout=30)
+        with checkout.run(PORT=str(run.port)) as again:
+            assert greeting(paste(again.wait_until_ready())) == "Ada Example"
+            run.process.stdout.close()  # type: ignore[union-attr]
+    wait_for(lambda: checkout.processes() == {})
+
+
+def test_two_checkouts_side_by_side(checkout: Checkout, other: Checkout) -> None:
+    with checkout.run() as one, other.run() as two:
+        answers = [paste(run.wait_until_ready()) for run in (one, two)]
+        assert [greeting(answer) for answer in answers] == ["Ada Example", "Ada Example"]
+        assert checkout.call("./manage.py", "remove_demo").returncode == 0
+        assert greeting(paste(two)) == "Ada Example"
+        assert checkout.call("./manage.py", "load_demo").returncode == 0
+    assert other.processes() == {}
+
+
+def test_who_removes_the_demo_is_rid_of_it(other: Checkout) -> None:
+    with other.run() as run:
+        run.wait_until_ready()
+    assert other.call("./manage.py", "remove_demo").returncode == 0
+    with other.run() as run:
+        assert greeting(paste(run.wait_until_ready())) != "Ada Example"
+
+
+def test_a_new_password_for_the_admin(checkout: Checkout) -> None:
+    done = checkout.call("make", "password")
+    name, password = re.fullmatch(r"The password of (\w+) is now: (\S+)\n", done.stdout).groups()  # type: ignore[union-attr]
+    with checkout.run() as run:
+        run.wait_until_ready()
+        run.lines = [f"User: {name}", f"Password: {password}", f"Admin: {run.value('Admin')}"]
+        assert "Log out" in log_in(run)
+
+
+def test_commands_share_the_running_database(checkout: Checkout) -> None:
+    question = (
+        "./manage.py",
+        "shell",
+        "-v0",
+        "-c",
+        "from django.db import connection as c; print(c.settings_dict['PORT'])",
+    )
+    with checkout.run() as run:
+        run.wait_until_ready()
+        ports = {checkout.call(*question).stdout for _ in range(2)}
+        assert len(ports) == 1
+    assert checkout.call(*question).stdout not in ports
+
+
+def test_a_taken_port(checkout: Checkout) -> None:
+    with checkout.run() as run:
+        run.wait_until_ready()
+        with checkout.run(PORT=str(run.port)) as second:
+            assert_fails(second, f"Port {run.port} is taken by another program.*make run PORT=")
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORT": "http"}, "PORT must be a whole number from 1 to 65535, not 'http'"),
+        ({"DEBUG": "maybe"}, "DEBUG must be true or false, not 'maybe'"),
+        ({"DATABASE_URL": "mysql://u:hidden@127.0.0.1/db"}, "DATABASE_URL must begin with postgres://"),
+        (
+            {"DATABASE_URL": "postgres://u:hidden@127.0.0.1:9/db"},
+            r"PostgreSQL at 127\.0\.0\.1:9 cannot be used: Connection refused",
+        ),
+        ({"DATABASE_URL": "postgres://u:hidden@no.invalid/db"}, r"PostgreSQL at no\.invalid:5432 cannot be used: "),
+        ({"DATA_DIR": "/proc/none"}, "The folder /proc/none cannot be written.*DATA_DIR"),
+        ({"ENV_FILE": "bad.env"}, "bad.env, line 2: must read NAME=value"),
+    ],
+)
+def test_mistakes_end_in_one_sentence(checkout: Checkout, settings: dict[str, str], sentence: str) -> None:
+    (checkout.path / "bad.env").write_text("SECRET_KEY=1\nVAPI_WEBHOOK_SECRETS = hidden\n")
+    done = checkout.call("./manage.py", "serve", **settings)
+    assert re.search(sentence, done.stderr)
+    assert done.stderr.count("\n") == 1
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "hidden" not in done.stderr
+
+
+def test_a_database_of_ones_own(other: Checkout) -> None:
+    with embedded_postgres.throwaway() as url:
+        with other.run(DATABASE_URL=url) as run:
+            assert greeting(paste(run.wait_until_ready())) != "Ada Example"
+            assert "Log out" in log_in(run)
+            assert not any("postgres -D" in command for command in other.processes().values())
+        with other.run(DATABASE_URL=url, DEMO="1") as run:
+            assert greeting(paste(run.wait_until_ready())) == "Ada Example"
+    assert not (other.path / ".local" / "postgres").exists()
+
+
+def test_no_network(other: Checkout) -> None:
+    (other.path / "requirements.txt").write_text("surely-not-installed==1.0\n")
+    with other.run(PIP_NO_INDEX="1") as run:
+        assert_fails(run, r"The requirements could not be installed \(No matching distribution.*is there a network\?")
+
+
+def test_no_python_that_will_do(other: Checkout) -> None:
+    (other.path / ".venv").rename(other.path / "gone")
+    with other.run(PYTHON="/bin/false") as run:
+        assert_fails(run, "No Python 3.11 or newer with venv was found")
+
+
+def test_commands_without_a_virtual_environment(other: Checkout) -> None:
+    (other.path / ".venv").rename(other.path / "gone")
+    done = other.call("/usr/bin/env", "python3", "-S", "manage.py", "migrate")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "There is no virtual environment yet" in done.stderr
+
+
+def test_a_half_made_virtual_environment_is_made_again(other: Checkout) -> None:
+    (other.path / ".venv" / "bin" / "python").unlink()
+    with other.run() as run:
+        run.wait_until_ready()
+        assert run.lines[0].startswith("Making the virtual environment")
+        assert greeting(paste(run)) == "Ada Example"
+
+
+def test_secrets_are_read_from_an_edited_env_file(checkout: Checkout) -> None:
+    path = checkout.path / "edited.env"
+    for secrets in ("new,old", '"new,old"', "'new'", "new\r", "a-$HOME-`b`,x"):
+        path.write_bytes(f"SECRET_KEY={'k' * 60}\nexport VAPI_WEBHOOK_SECRETS={secrets}\n".encode())
+        with checkout.run(ENV_FILE=str(path)) as run:
+            assert greeting(paste(run.wait_until_ready())) == "Ada Example"
+
+
+def assert_fails(run: Run, sentence: str) -> None:
+    """With one sentence and make's own line."""
+    run.wait_until_ended()
+    assert run.process.returncode != 0
+    *steps, said, make = run.lines
+    assert re.search(sentence, said)
+    assert re.match(r"make: \*\*\* \[Makefile:\d+: \w+\] Error 1", make)
+    assert all(step.endswith("…") for step in steps)
