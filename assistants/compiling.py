@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -87,16 +88,21 @@ def _variants() -> Iterable[AssistantVariant]:
 
 def _variant(variant: AssistantVariant) -> VariantSpec:
     variables = tuple(map(_variable, variant.variables.all()))
-    whole = variant.kind == AssistantVariant.Kind.WHOLE_ASSISTANT
     return VariantSpec(
         name=variant.name,
         kind=variant.kind,
         vapi_id=variant.vapi_id,
-        template=Template.compile(variant.document, [variable.name for variable in variables]) if whole else None,
+        template=_template(variant.document, variables)
+        if variant.kind == AssistantVariant.Kind.WHOLE_ASSISTANT
+        else None,
         overrides=variant.overrides,
         variables=variables,
         refusals={text.language.lower(): text.text for text in variant.refusal_texts.all()},
     )
+
+
+def _template(document: dict[str, Any], variables: tuple[VariableSpec, ...]) -> Template:
+    return Template.compile(document, [variable.name for variable in variables])
 
 
 def _variable(variable: Variable) -> VariableSpec:

@@ -1,7 +1,5 @@
 """What staff keep in the admin: lines, ways of answering, and the rules that choose among them."""
 
-from typing import ClassVar
-
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -36,9 +34,9 @@ class AssistantVariant(models.Model):
     )
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering = ["name"]
         verbose_name = "variant"
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 name="variant_has_what_its_kind_needs",
                 condition=(models.Q(kind="saved-assistant") & ~models.Q(vapi_id=""))
@@ -59,10 +57,12 @@ class RefusalText(models.Model):
     text = models.TextField(max_length=1000)
 
     class Meta:
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
+        ordering = ["pk"]
+        constraints = [
             models.UniqueConstraint(
-                "variant", "language", name="refusal_text_once_per_language",
+                "variant",
+                "language",
+                name="refusal_text_once_per_language",
                 violation_error_message="There is a text in this language already.",
             ),
             models.CheckConstraint(name="refusal_text_not_blank", condition=~models.Q(text="")),
@@ -92,10 +92,12 @@ class Variable(models.Model):
     in_metadata = models.BooleanField("also in metadata", default=False)
 
     class Meta:
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
+        ordering = ["pk"]
+        constraints = [
             models.UniqueConstraint(
-                "variant", "name", name="variable_once_per_variant",
+                "variant",
+                "name",
+                name="variable_once_per_variant",
                 violation_error_message="This variant has a variable of this name already.",
             ),
             models.CheckConstraint(name="variable_default_not_blank", condition=~models.Q(default="")),
@@ -119,7 +121,12 @@ class Line(models.Model):
     )
     sip_uri = models.CharField("SIP address", max_length=300, unique=True, null=True, blank=True)
     vapi_id = models.CharField(
-        "id at Vapi", max_length=100, unique=True, null=True, blank=True, help_text="The phone number's id in Vapi's dashboard."
+        "id at Vapi",
+        max_length=100,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="The phone number's id in Vapi's dashboard.",
     )
     region = models.CharField(
         max_length=2,
@@ -141,8 +148,8 @@ class Line(models.Model):
     )
 
     class Meta:
-        ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
+        ordering = ["name"]
+        constraints = [
             models.CheckConstraint(
                 name="line_can_be_recognised",
                 condition=models.Q(number__isnull=False)
@@ -174,9 +181,9 @@ class RoutingRule(models.Model):
     variant = models.ForeignKey(AssistantVariant, on_delete=models.PROTECT, related_name="rules")
 
     class Meta:
-        ordering: ClassVar = ["priority", "pk"]
+        ordering = ["priority", "pk"]
         verbose_name = "rule"
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 name="rule_window_has_a_beginning_before_its_end",
                 condition=models.Q(valid_from__isnull=True)
@@ -196,11 +203,13 @@ class Condition(models.Model):
     rule = models.ForeignKey(RoutingRule, on_delete=models.CASCADE, related_name="conditions")
     trait = models.CharField(max_length=40, choices=[(trait.key, trait.label) for trait in TRAITS.values()])
     parameter = models.CharField(max_length=100, blank=True, help_text="For an attribute: its name.")
-    operator = models.CharField(max_length=20, choices=[(operator.key, operator.label) for operator in OPERATORS.values()])
+    operator = models.CharField(
+        max_length=20, choices=[(operator.key, operator.label) for operator in OPERATORS.values()]
+    )
     value = models.CharField(max_length=500, blank=True, help_text="Several values are separated by commas.")
 
     class Meta:
-        ordering: ClassVar = ["pk"]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         match self.operator:
@@ -244,7 +253,7 @@ class SiteSettings(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "site settings"
-        constraints: ClassVar = [models.CheckConstraint(name="site_settings_one_row", condition=models.Q(pk=1))]
+        constraints = [models.CheckConstraint(name="site_settings_one_row", condition=models.Q(pk=1))]
 
     def __str__(self) -> str:
         return "Site settings"

@@ -127,7 +127,7 @@ def _parse_weekday(text: str) -> int:
 
 def _parse_weekdays(text: str) -> list[int]:
     """The days of `Mon` or of `Mon-Fri`; `Sat-Mon` goes round the end of the week."""
-    first, dash, last = (part.strip() for part in text.replace("–", "-").partition("-"))
+    first, dash, last = (part.strip() for part in text.replace("\N{EN DASH}", "-").partition("-"))
     start = _parse_weekday(first)
     length = (_parse_weekday(last) - start) % 7 if dash else 0
     return [(start - 1 + step) % 7 + 1 for step in range(length + 1)]
@@ -183,7 +183,12 @@ OPERATORS = {
         Operator("includes-any", "includes any of", _LIST, Takes.MANY, lambda actual, ex: not ex.isdisjoint(actual)),
         Operator("includes-all", "includes all of", _LIST, Takes.MANY, lambda actual, ex: ex.issubset(actual)),
         Operator(
-            "includes-none", "includes none of", _LIST, Takes.MANY, lambda actual, ex: ex.isdisjoint(actual), if_missing=True
+            "includes-none",
+            "includes none of",
+            _LIST,
+            Takes.MANY,
+            lambda actual, ex: ex.isdisjoint(actual),
+            if_missing=True,
         ),
         Operator("set", "is known", _ANY, Takes.NOTHING, lambda actual, _: True),
         Operator("not-set", "is not known", _ANY, Takes.NOTHING, lambda actual, _: False, if_missing=True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistants.incoming import IncomingCall
-from assistants.ruleset import LineSpec, RuleSpec, Ruleset, VariantSpec
+from assistants.ruleset import LineSpec, Ruleset, RuleSpec, VariantSpec
 from assistants.traits import KnownFacts
 from customers.directory import Caller, CallerStatus, find_caller
 from customers.phone_numbers import CallerAddress, InvalidNumber, parse_number, parse_sip_uri, read_caller

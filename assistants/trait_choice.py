@@ -1,6 +1,7 @@
 """Choosing a trait in a form: what may stand beside it."""
 
 import json
+from typing import Any
 
 from django.forms import ModelForm
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -22,7 +23,7 @@ TRAIT_SELECT = UnfoldAdminSelectWidget({"data-traits": json.dumps(_FITTING)})
 OPERATOR_SELECT = UnfoldAdminSelectWidget({"data-takes": json.dumps(_TAKES)})
 
 
-def check_parameter(form: ModelForm, trait: Trait) -> None:
+def check_parameter(form: "ModelForm[Any]", trait: Trait) -> None:
     """Puts an error at the form's `parameter` where the trait needs one, or takes none."""
     given = form.cleaned_data.get("parameter", "")
     if trait.parameter and not given:

@@ -164,19 +164,27 @@ TRAITS = {
         Trait("tier", "account type", ValueType.TEXT, _steering(lambda customer: customer.tier), spoken=True),
         Trait("tags", "tags", ValueType.LIST, _personal(lambda customer: customer.tags), spoken=True),
         Trait("language", "language", ValueType.TEXT, _steering(_primary_language), spoken=True),
-        Trait("country", "country of the number", ValueType.TEXT, lambda facts, _: country_of(facts.caller.address.number)),
-        Trait("joined_on", "customer since", ValueType.DATE, _personal(lambda customer: customer.joined_on), spoken=True),
+        Trait(
+            "country", "country of the number", ValueType.TEXT, lambda facts, _: country_of(facts.caller.address.number)
+        ),
+        Trait(
+            "joined_on", "customer since", ValueType.DATE, _personal(lambda customer: customer.joined_on), spoken=True
+        ),
         Trait("days_since_joining", "days since joining", ValueType.NUMBER, _days_since_joining, spoken=True),
         Trait("email", "e-mail", ValueType.TEXT, _personal(lambda customer: customer.email), spoken=True),
         Trait("customer_id", "customer's id", ValueType.TEXT, _personal(lambda customer: customer.id), spoken=True),
         Trait("attribute", "attribute (text)", ValueType.TEXT, _attribute(as_text), _ATTRIBUTE, spoken=True),
-        Trait("attribute_number", "attribute (number)", ValueType.NUMBER, _attribute(_as_number), _ATTRIBUTE, spoken=True),
+        Trait(
+            "attribute_number", "attribute (number)", ValueType.NUMBER, _attribute(_as_number), _ATTRIBUTE, spoken=True
+        ),
         Trait("attribute_date", "attribute (date)", ValueType.DATE, _attribute(_as_date), _ATTRIBUTE, spoken=True),
         Trait("attribute_flag", "attribute (yes/no)", ValueType.BOOLEAN, _attribute(_as_flag), _ATTRIBUTE, spoken=True),
         Trait("attribute_list", "attribute (list)", ValueType.LIST, _attribute(_as_list), _ATTRIBUTE, spoken=True),
         Trait("line", "line", ValueType.TEXT, lambda facts, _: facts.line),
         Trait("line_time", "time of day on the line", ValueType.TIME, lambda facts, _: facts.local_time("").time()),
-        Trait("line_weekday", "weekday on the line", ValueType.WEEKDAY, lambda facts, _: facts.local_time("").isoweekday()),
+        Trait(
+            "line_weekday", "weekday on the line", ValueType.WEEKDAY, lambda facts, _: facts.local_time("").isoweekday()
+        ),
         Trait(
             "customer_time",
             "time of day at the customer's",

@@ -98,4 +98,4 @@ def take_together(rounds: Sequence[Round]) -> Figures:
 
 def _busy_s() -> float:
     times = psutil.cpu_times()
-    return times.user + times.system
+    return float(times.user + times.system)

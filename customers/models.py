@@ -1,6 +1,6 @@
 """Whom we know: customers, and the ways to recognise them when they call."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -35,7 +35,9 @@ class Customer(models.Model):
         null=True,
         blank=True,
         help_text="The customer's id in your own systems. Without one, ours is used: id:123.",
-        validators=[RegexValidator(r"(?i)^id:", "Ids that begin with “id:” are ours: choose another.", inverse_match=True)],
+        validators=[
+            RegexValidator(r"(?i)^id:", "Ids that begin with “id:” are ours: choose another.", inverse_match=True)
+        ],
     )
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
@@ -63,8 +65,8 @@ class Customer(models.Model):
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["name", "pk"]
-        constraints: ClassVar = [
+        ordering = ["name", "pk"]
+        constraints = [
             models.CheckConstraint(
                 name="customer_external_id_not_blank_nor_ours",
                 condition=~models.Q(external_id="") & ~models.Q(external_id__istartswith=OWN_ID_PREFIX),
@@ -77,7 +79,7 @@ class Customer(models.Model):
                 ),
             ),
         ]
-        indexes: ClassVar = [
+        indexes = [
             models.Index(Upper("name"), "id", name="customer_by_name"),
             models.Index(Lower("email"), name="customer_by_email"),
         ]
@@ -116,14 +118,18 @@ class ContactPoint(models.Model):
     )
 
     class Meta:
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
+        ordering = ["pk"]
+        constraints = [
             models.UniqueConstraint(
-                "customer", "value", name="contact_point_once_per_customer",
+                "customer",
+                "value",
+                name="contact_point_once_per_customer",
                 violation_error_message="This customer has this number or address already.",
             ),
             models.UniqueConstraint(
-                "value", condition=models.Q(is_main_owner=True), name="contact_point_one_main_owner",
+                "value",
+                condition=models.Q(is_main_owner=True),
+                name="contact_point_one_main_owner",
                 violation_error_message="Another customer is this number's main owner: take the mark away there first.",
             ),
             models.CheckConstraint(
@@ -133,7 +139,7 @@ class ContactPoint(models.Model):
                 | models.Q(kind="trunk", value__regex=r"^\+?[A-Za-z0-9]{1,40}$"),
             ),
         ]
-        indexes: ClassVar = [models.Index("value", name="contact_point_by_value")]
+        indexes = [models.Index("value", name="contact_point_by_value")]
 
     def __str__(self) -> str:
         return self.value

@@ -23,9 +23,12 @@ _LONGEST_ADDRESS = 512
 # Words that stand where a number should, with the digits that spell them on a keypad (contract: compared as
 # whole values only, since real numbers begin with the same digits).
 _WITHHELD = frozenset(
-    "anonymous restricted unavailable blocked unknown private withheld none null "
-    "266696687 7378742833 86282452253 2562533 8656696 8566696 464".split()
-) | {"no caller id", "private number", "unknown caller", "unknown number", "caller id blocked", "number withheld"}
+    {
+        *("anonymous", "restricted", "unavailable", "blocked", "unknown", "private", "withheld", "none", "null"),
+        *("266696687", "7378742833", "86282452253", "2562533", "8656696", "8566696", "464"),
+        *("no caller id", "private number", "unknown caller", "unknown number", "caller id blocked", "number withheld"),
+    }
+)
 
 # Today's form of numbers that networks still send in yesterday's (Mexico dropped the mobile 1 in 2019, Brazil's
 # mobiles got a ninth digit by 2016; phonenumbers calls the old forms invalid).

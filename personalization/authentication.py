@@ -15,12 +15,14 @@ _BEARER = re.compile(r"\s*bearer\s+", re.IGNORECASE)
 class WebhookAuthentication(BaseAuthentication):
     """Accepts any of the configured secrets, as `X-Vapi-Secret: …` or as `Authorization: Bearer …`.
 
-    Vapi sends one or the other, as the number's server or credential says (docs.vapi.ai/server-url/server-authentication).
+    Vapi sends one or the other, as the number's server or credential says:
+    https://docs.vapi.ai/server-url/server-authentication
     """
 
     def authenticate(self, request: Request) -> tuple[None, Literal["vapi"]]:
         """Who sends this; raises AuthenticationFailed (401) for anybody but Vapi."""
-        if not any([is_known_secret(secret) for secret in _presented_secrets(request)]):
+        presented = [is_known_secret(secret) for secret in _presented_secrets(request)]
+        if not any(presented):
             raise AuthenticationFailed
         return None, "vapi"
 

@@ -11,7 +11,9 @@ _NOTHING_HERE = "This server has no {}."
 def _tool_calls(message: Json) -> Mapping[str, Any]:
     """A result for each tool call, in any of the three shapes that the OpenAPI, traffic and samples have."""
     calls = message.get("toolCallList")
-    return {"results": [_tool_result(call) for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []}
+    return {
+        "results": [_tool_result(call) for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    }
 
 
 def _tool_result(call: Json) -> Mapping[str, str]:

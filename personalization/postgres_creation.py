@@ -32,7 +32,7 @@ def _initdb(data: Path, password: Path, *, account: Account, owner: str, durable
     major = newest_version()
     # Sorts and compares the same on every system.
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if int(major) >= 17 else []
-    command = [
+    command: list[str | Path] = [
         programs(major, account, data.parent.parent) / "initdb",
         *("--pgdata", data, "--username", owner, "--pwfile", password, "--auth=scram-sha-256"),
         *("--encoding=UTF8", "--locale=C", *locale, "--no-instructions"),

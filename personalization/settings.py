@@ -137,7 +137,9 @@ UNFOLD = {
     "SITE_HEADER": "Personalization",
     "SITE_SUBHEADER": "Vapi assistants",
     "SITE_SYMBOL": "record_voice_over",
-    "SITE_FAVICONS": [{"rel": "icon", "href": lambda _: static("personalization/favicon.svg"), "type": "image/svg+xml"}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "href": lambda _: static("personalization/favicon.svg"), "type": "image/svg+xml"}
+    ],
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("personalization/admin.css")],

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -34,11 +34,11 @@ _AS_IT_IS = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
 class AssistantSelector(APIView):
     """Every server message that Vapi sends; an assistant request is answered with who takes the call."""
 
-    authentication_classes: ClassVar = [WebhookAuthentication]
-    parser_classes: ClassVar = [JSONParser]
-    renderer_classes: ClassVar = [JSONRenderer]
+    authentication_classes = [WebhookAuthentication]
+    parser_classes = [JSONParser]
+    renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyJSON
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: Request) -> HttpResponse:
         """The answer that the message's type wants; types that want none get `{}`."""

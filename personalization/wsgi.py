@@ -22,10 +22,10 @@ class MachinesHandler(WSGIHandler):
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Leaves the view alone in the chain."""
-        self._view_middleware = []
-        self._template_response_middleware = []
-        self._exception_middleware = []
-        self._middleware_chain = convert_exception_to_response(self._get_response)
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        self._middleware_chain = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # its stub lacks it
 
     def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """The answer as a list, which the server sends in one piece and with its length."""

@@ -1,7 +1,7 @@
 """A few people with names, two variants, and a way to post a message through the real door."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -17,7 +17,11 @@ from customers.models import ContactPoint, Customer
 from personalization.wsgi import application
 
 SECRET = {"X-Vapi-Secret": "new-secret"}
-SEED_VARIABLES = (("customerName", "name", "friend"), ("accountType", "tier", "standard"), ("joinDate", "joined_on", "long ago"))
+SEED_VARIABLES = (
+    ("customerName", "name", "friend"),
+    ("accountType", "tier", "standard"),
+    ("joinDate", "joined_on", "long ago"),
+)
 
 
 @dataclass(frozen=True)
@@ -119,14 +123,16 @@ def front_desk(db: None) -> AssistantVariant:
 @pytest.fixture
 def support_line(front_desk: AssistantVariant) -> Line:
     """The dialled line; its fallback is the front desk."""
-    return Line.objects.create(name="Support", number="+13035550190", region="US", timezone="America/Denver", fallback=front_desk)
+    return Line.objects.create(
+        name="Support", number="+13035550190", region="US", timezone="America/Denver", fallback=front_desk
+    )
 
 
 @pytest.fixture
-def no_site_fallback(db: None) -> Iterator[SiteSettings]:
+def no_site_fallback(db: None) -> SiteSettings:
     """A site that has nothing to answer with but what a test gives it."""
     SiteSettings.objects.update(fallback=None)
-    yield SiteSettings.objects.get()
+    return SiteSettings.objects.get()
 
 
 def customer(external_id: str | None, name: str, *numbers: str, **facts: Any) -> Customer:

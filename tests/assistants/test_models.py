@@ -50,7 +50,9 @@ def test_a_variable_s_name_stands_once_in_a_variant(vip_desk: AssistantVariant) 
 
 
 def test_a_condition_reads_as_a_sentence() -> None:
-    assert str(Condition(trait="tier", operator="any-of", value="gold, silver")) == "account type is any of gold, silver"
+    assert (
+        str(Condition(trait="tier", operator="any-of", value="gold, silver")) == "account type is any of gold, silver"
+    )
     assert str(Condition(trait="known", operator="yes")) == "the caller is known"
     assert str(Condition(trait="known", operator="no")) == "not: the caller is known"
     assert str(Condition(trait="attribute", parameter="plan", operator="set")) == "attribute (text) “plan” is known"

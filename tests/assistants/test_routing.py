@@ -8,7 +8,7 @@ import pytest
 from assistants.incoming import IncomingCall
 from assistants.operators import OPERATORS
 from assistants.routing import RoutingDecision, route_call
-from assistants.ruleset import ConditionSpec, LineSpec, RuleSpec, Ruleset, VariantSpec
+from assistants.ruleset import ConditionSpec, LineSpec, Ruleset, RuleSpec, VariantSpec
 from assistants.traits import TRAITS
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
@@ -28,7 +28,9 @@ def ruleset(*rules: RuleSpec, **facts: Any) -> Ruleset:
     return Ruleset(1, rules, lines_by_number={"+13035550190": LINE}, **{"fallback": SITE, "refusal": REFUSAL} | facts)
 
 
-def route(rules: Ruleset, customer: CustomerFacts | None = GOLD, *, line: str = "+13035550190", **status: Any) -> RoutingDecision:
+def route(
+    rules: Ruleset, customer: CustomerFacts | None = GOLD, *, line: str = "+13035550190", **status: Any
+) -> RoutingDecision:
     def look_up(address: CallerAddress) -> Caller:
         known = CallerStatus.KNOWN if customer else CallerStatus.UNKNOWN
         return Caller(address, status.get("status", known), customer, customer or CustomerFacts(id=""))

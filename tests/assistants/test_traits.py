@@ -19,7 +19,14 @@ ADA = CustomerFacts(
     language="es-MX",
     timezone="Europe/London",
     tags=("VIP", "beta"),
-    attributes={"seats": 12, "plan": "Pro", "renews": "2027-01-31", "beta": True, "colours": ["Red", "blue"], "n": None},
+    attributes={
+        "seats": 12,
+        "plan": "Pro",
+        "renews": "2027-01-31",
+        "beta": True,
+        "colours": ["Red", "blue"],
+        "n": None,
+    },
 )
 NOON_IN_LONDON = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
 

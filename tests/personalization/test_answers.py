@@ -13,7 +13,9 @@ from tests.conftest import call_from, customer, post, rule
 VALUES = {"customerName": "Ada Example", "accountType": "gold", "joinDate": "2023-04-01"}
 
 
-def test_a_saved_assistant_with_variables_and_metadata(ada: Customer, vip_desk: AssistantVariant, support_line: Line) -> None:
+def test_a_saved_assistant_with_variables_and_metadata(
+    ada: Customer, vip_desk: AssistantVariant, support_line: Line
+) -> None:
     rule("Gold callers", vip_desk, ("tier", "is", "gold"))
     answer = call_from("+13035550101")
     metadata = answer.json["assistantOverrides"]["metadata"]
@@ -41,7 +43,11 @@ def test_expressions_that_only_vapi_can_render_stay(ada: Customer, support_line:
 
 
 def test_overrides_are_sent_and_keep_their_own_variables(ada: Customer, vip_desk: AssistantVariant) -> None:
-    vip_desk.overrides = {"firstMessage": "Hi {{customerName}}", "variableValues": {"shop": "Denver"}, "metadata": {"a": 1}}
+    vip_desk.overrides = {
+        "firstMessage": "Hi {{customerName}}",
+        "variableValues": {"shop": "Denver"},
+        "metadata": {"a": 1},
+    }
     vip_desk.save()
     rule("Everybody", vip_desk)
     overrides = call_from("+13035550101").json["assistantOverrides"]
@@ -86,7 +92,16 @@ def test_long_values_are_cut(ada: Customer, vip_desk: AssistantVariant) -> None:
 
 @pytest.mark.parametrize(
     ("value", "spoken"),
-    [("pro", "pro"), (12, "12"), (12.5, "12.5"), (True, "yes"), (False, "no"), (["a", "b"], "a, b"), ([], "-"), ("", "-")],
+    [
+        ("pro", "pro"),
+        (12, "12"),
+        (12.5, "12.5"),
+        (True, "yes"),
+        (False, "no"),
+        (["a", "b"], "a, b"),
+        ([], "-"),
+        ("", "-"),
+    ],
 )
 def test_attributes_are_spoken_as_text(value: Any, spoken: str, ada: Customer, vip_desk: AssistantVariant) -> None:
     ada.attributes = {"plan": value}

@@ -36,7 +36,9 @@ def heard(answer: Answer) -> str:
         {"message": {"call": {"customer": {"number": int(ADA)}}}},
     ],
 )
-def test_the_caller_is_found_wherever_the_number_stands(body: dict[str, Any], ada: Customer, support_line: Line) -> None:
+def test_the_caller_is_found_wherever_the_number_stands(
+    body: dict[str, Any], ada: Customer, support_line: Line
+) -> None:
     body["message"] |= {"type": "assistant-request", "phoneNumber": {"number": "+13035550190"}}
     assert heard(post(body)) == "Ada Example"
 
@@ -86,7 +88,17 @@ def test_national_variants_are_one_subscriber(stored: str, calling: str, support
 def test_sip_addresses_are_contact_points(support_line: Line) -> None:
     bob = customer("bob", "Bob")
     ContactPoint.objects.create(customer=bob, kind="sip", value="sip:bob@example.com")
-    assert heard(ask({"customer": {"sipUri": "sip:bob@EXAMPLE.com:5060;transport=udp"}, "phoneNumber": {"number": "+13035550190"}})) == "Bob"
+    assert (
+        heard(
+            ask(
+                {
+                    "customer": {"sipUri": "sip:bob@EXAMPLE.com:5060;transport=udp"},
+                    "phoneNumber": {"number": "+13035550190"},
+                }
+            )
+        )
+        == "Bob"
+    )
 
 
 def test_what_a_trunk_sends_in_place_of_a_number_is_a_contact_point(support_line: Line) -> None:
@@ -97,10 +109,12 @@ def test_what_a_trunk_sends_in_place_of_a_number_is_a_contact_point(support_line
 
 @pytest.mark.parametrize(
     "number",
-    ["", None, "anonymous", "Anonymous", "RESTRICTED", "+266696687", "266696687", "7378742833", "86282452253", "2562533",
-     "8656696", "464", "unknown", "Private Number", "no caller id", "unavailable", "sip:anonymous@anonymous.invalid"],
+    ["", None, "anonymous", "Anonymous", "RESTRICTED", "+266696687", "266696687", "7378742833", "86282452253",
+     "2562533", "8656696", "464", "unknown", "Private Number", "no caller id", "unavailable", "sip:anonymous@anonymous.invalid"],
 )  # fmt: skip
-def test_withheld_numbers_are_never_looked_up(number: str | None, vip_desk: AssistantVariant, support_line: Line) -> None:
+def test_withheld_numbers_are_never_looked_up(
+    number: str | None, vip_desk: AssistantVariant, support_line: Line
+) -> None:
     trap = customer("trap", "Trap")
     for value in ("266696687", "464", "anonymous"):
         ContactPoint.objects.create(customer=trap, kind="trunk", value=value)

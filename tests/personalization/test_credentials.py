@@ -1,8 +1,8 @@
 """Is this request from Vapi? None, wrong, retired and new secrets, in both headers."""
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import SECRET, post, request
 

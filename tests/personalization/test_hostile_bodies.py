@@ -16,7 +16,24 @@ from tests.conftest import post
 
 SOAK = int(os.environ.get("SOAK", "1"))
 PAYLOADS = [json.loads(path.read_text()) for path in sorted((Path(__file__).parent.parent / "payloads").glob("*.json"))]
-JUNK = [None, True, 0, -1, 10**30, 1.5, "", "\u0000", "\u202e", "x" * 5000, [], [[]], {}, {"a": None}, "{{now}}", "' OR 1=1"]
+JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "\u0000",
+    "\u202e",
+    "x" * 5000,
+    [],
+    [[]],
+    {},
+    {"a": None},
+    "{{now}}",
+    "' OR 1=1",
+]
 
 
 def spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
