@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -101,8 +100,10 @@ def _variant(variant: AssistantVariant) -> VariantSpec:
     )
 
 
-def _template(document: dict[str, Any], variables: tuple[VariableSpec, ...]) -> Template:
-    return Template.compile(document, [variable.name for variable in variables])
+def _template(variant: AssistantVariant, variables: tuple[VariableSpec, ...]) -> Template | None:
+    if variant.document is None or variant.kind != AssistantVariant.Kind.WHOLE_ASSISTANT:
+        return None
+    return Template.compile(variant.document, [variable.name for variable in variables])
 
 
 def _variable(variable: Variable) -> VariableSpec:

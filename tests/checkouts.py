@@ -7,12 +7,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from personalization.environment import BASE_DIR
-from personalization.postgres_cluster import Cluster
 
 NOT_COPIED = shutil.ignore_patterns(".venv", ".local", ".env", ".git", "node_modules", "__pycache__", ".*_cache")
 OURS = (
@@ -25,7 +24,6 @@ OURS = (
     "MAKEFLAGS",
     "MFLAGS",
 )
-LAST_LINE = "curl "
 
 
 @dataclass
@@ -37,13 +35,13 @@ class Run:
     lines: list[str] = field(default_factory=list)
 
     def wait_until_ready(self) -> "Run":
-        """Reads what it prints up to the last of the promised lines, or to its end."""
+        """Reads what it prints up to the last of the promised lines."""
         assert self.process.stdout
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
-            if line.startswith(LAST_LINE):
-                break
-        return self
+            if line.startswith("curl "):
+                return self
+        raise AssertionError("\n".join(self.lines))
 
     def wait_until_ended(self) -> "Run":
         """Reads the rest."""
@@ -114,15 +112,11 @@ class Checkout:
                 found[int(process.name)] = command
         return found
 
-    def kill_everything(self) -> None:
-        """As a power cut does."""
-        for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not self.processes())
 
-    def stop_database(self) -> None:
-        """Stops a server that a killed run left behind."""
-        Cluster(self.path / ".local").stop()
+def kill(pid: int) -> None:
+    """As a power cut does; it may be gone already."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def environment(settings: dict[str, str]) -> dict[str, str]:

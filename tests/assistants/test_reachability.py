@@ -126,3 +126,9 @@ def test_the_same_rule_twice_with_two_answers_is_unreachable_and_a_contradiction
 )
 def test_these_do_not_contradict_each_other(first: dict[str, Any], second: dict[str, Any]) -> None:
     assert found(rule("One", "known yes", **{"variant": VIP} | first), rule("Two", "known yes", **second)) == []
+
+
+def test_a_rule_that_is_never_reached_contradicts_nobody() -> None:
+    everybody = rule("Everybody", lines=SUPPORT | {"Web"})
+    hidden = rule("Hidden", "known yes", variant=VIP, lines=SUPPORT | {"Web"})
+    assert kinds(everybody, hidden, rule("Known", "known yes", lines=SUPPORT | SALES)) == [("Hidden", "shadowed")]

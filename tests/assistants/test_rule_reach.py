@@ -1,12 +1,12 @@
 """Whose callers one rule takes of another's: conditions, lines and windows."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
-from assistants.operators import Operator, Takes, ValueType
+from assistants.operators import OPERATORS, Operator, Takes, ValueType
 from assistants.reachability import FindingKind, findings
 from assistants.representatives import NEVER_MISSING
 from assistants.rule_reach import ONLY_KNOWN_OF
@@ -130,6 +130,18 @@ def test_windows_that_follow_each_other_leave_nothing() -> None:
 def test_attributes_may_be_no_number_at_all() -> None:
     tests = (f"attribute_number:seats {test}" for test in ("less-than 5", "at-least 5", "not-set"))
     assert shadowed(*(rule(test, test) for test in tests), rule("Rest")) == []
+
+
+def test_there_are_times_between_two_times() -> None:
+    nine, five = time(9), time(17)
+    either = ConditionSpec(TRAITS["line_time"], "", OPERATORS["any-of"], frozenset({nine, five}), "at 9 or at 5")
+    sharp = RuleSpec("Sharp", DESK, conditions=(either,))
+    assert shadowed(sharp, rule("Office hours", "line_time between 09:00, 17:00")) == []
+
+
+def test_rules_that_fall_short_in_two_ways_do_not_add_up() -> None:
+    known, others = rule("Known", "known yes", lines=SUPPORT), rule("Others", "known no", lines=SALES)
+    assert shadowed(known, others, rule("Rest")) == []
 
 
 def test_several_rules_about_lists_may_leave_other_lists() -> None:

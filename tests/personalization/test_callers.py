@@ -110,7 +110,8 @@ def test_what_a_trunk_sends_in_place_of_a_number_is_a_contact_point(support_line
 @pytest.mark.parametrize(
     "number",
     ["", None, "anonymous", "Anonymous", "RESTRICTED", "+266696687", "266696687", "7378742833", "86282452253",
-     "2562533", "8656696", "464", "unknown", "Private Number", "no caller id", "unavailable", "sip:anonymous@anonymous.invalid"],
+     "2562533", "8656696", "464", "unknown", "Private Number", "no caller id", "unavailable",
+     "sip:anonymous@anonymous.invalid"],
 )  # fmt: skip
 def test_withheld_numbers_are_never_looked_up(
     number: str | None, vip_desk: AssistantVariant, support_line: Line
