@@ -91,9 +91,7 @@ def _variant(variant: AssistantVariant) -> VariantSpec:
         name=variant.name,
         kind=variant.kind,
         vapi_id=variant.vapi_id,
-        template=_template(variant.document, variables)
-        if variant.kind == AssistantVariant.Kind.WHOLE_ASSISTANT
-        else None,
+        template=_template(variant, variables),
         overrides=variant.overrides,
         variables=variables,
         refusals={text.language.lower(): text.text for text in variant.refusal_texts.all()},
