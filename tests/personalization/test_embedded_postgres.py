@@ -73,6 +73,13 @@ def ask(url: str, question: str) -> object:
         return cursor.fetchone() if cursor.description else None
 
 
+def shown(url: str, setting: str) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(f"SHOW {setting}".encode()).fetchone()
+    assert row
+    return str(row[0])
+
+
 def test_data_outlive_the_server(data_dir: Path) -> None:
     with running(data_dir) as url:
         ask(url, "CREATE TABLE kept AS SELECT 'Ada' AS name")
@@ -93,9 +100,9 @@ def test_nobody_gets_in_without_the_password(data_dir: Path) -> None:
     with running(data_dir) as url:
         assert ask(url, "SHOW unix_socket_directories") == ("",)
         assert ask(url, "SHOW listen_addresses") == ("127.0.0.1",)
-        for other in (url.replace(psycopg.conninfo.conninfo_to_dict(url)["password"], "guessed"),):
-            with pytest.raises(psycopg.OperationalError, match="authentication failed"):
-                ask(other, "SELECT 1")
+        password = str(psycopg.conninfo.conninfo_to_dict(url)["password"])
+        with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+            ask(url.replace(password, "guessed"), "SELECT 1")
     assert (data_dir / "postgres/password").stat().st_mode & 0o777 == 0o600
     assert (data_dir / "postgres/data").stat().st_mode & 0o777 == 0o700
 
@@ -208,9 +215,9 @@ def test_as_root_it_runs_as_somebody_else(data_dir: Path) -> None:
 @AS_ROOT
 def test_as_root_in_a_folder_of_roots_own(data_dir: Path) -> None:
     data_dir.mkdir(0o700)
-    with pytest.raises(DatabaseUnavailable, match=r"account nobody.* cannot enter .*: set DATA_DIR"):
-        with running(data_dir / "inside"):
-            pass
+    refusal = pytest.raises(DatabaseUnavailable, match=r"account nobody.* cannot enter .*: set DATA_DIR")
+    with refusal, running(data_dir / "inside"):
+        pass
 
 
 @AS_ROOT
@@ -228,7 +235,7 @@ def test_as_root_with_the_programs_out_of_reach(data_dir: Path, monkeypatch: pyt
 def test_a_throwaway_leaves_nothing() -> None:
     with embedded_postgres.throwaway() as url:
         assert ask(url, "SELECT 1") == (1,)
-        [(folder,)] = [ask(url, "SHOW data_directory")]
+        folder = shown(url, "data_directory")
     assert not Path(folder).parent.parent.exists()
 
 
@@ -240,7 +247,7 @@ def test_a_throwaway_of_a_killed_process_is_swept_up() -> None:
     ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=BASE_DIR) as process:
-        [(folder,)] = [ask(address(process), "SHOW data_directory")]
+        folder = shown(address(process), "data_directory")
         pid = server_pid(Path(folder).parent.parent)
         process.kill()
     with embedded_postgres.throwaway():
