@@ -10,7 +10,7 @@ from personalization.supervisor import Supervisor
 
 HOST = "127.0.0.1"
 _READY_SECONDS = 60
-_FREE_SECONDS = 3  # what a killed server may take to give its port back
+_FREE_SECONDS = 8  # what a killed server may take to give its port back
 
 
 class NotServed(Exception):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,13 +30,13 @@ with running(Path(sys.argv[1])) as url:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """A folder that PostgreSQL's account can enter, and whose server is stopped in the end."""
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o711)
-    folder = tmp_path / "data of this test"
-    yield folder
-    Cluster(folder).stop()
+def data_dir() -> Iterator[Path]:
+    """A folder that PostgreSQL's account can enter, as pytest's own are not; its server is stopped in the end."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        folder = Path(name) / "data of this test"
+        yield folder
+        Cluster(folder).stop()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -22,11 +23,16 @@ LONG = "a folder with spaces, 'quotes' and a long name "
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def folder() -> Iterator[Path]:
+    """Where everybody may pass, as root's PostgreSQL must; pytest's own folders are closed by its next session."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def fresh(folder: Path) -> Checkout:
     """A copy at an awkward path, in which a first run was cut short while it made the virtual environment."""
-    folder = tmp_path_factory.mktemp("checkouts")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o711)
     checkout = Checkout.copy(folder / LONG.ljust(150, "x"))
     (checkout.path / ".venv" / "bin").mkdir(parents=True)
     (checkout.path / ".venv" / "unfinished").touch()
@@ -52,10 +58,9 @@ def checkout(fresh: Checkout, first_run: Run) -> Iterator[Checkout]:
 
 
 @pytest.fixture
-def other(fresh: Checkout, first_run: Run, tmp_path: Path) -> Checkout:
+def other(fresh: Checkout, first_run: Run, folder: Path, request: pytest.FixtureRequest) -> Checkout:
     """A second copy, installed, with nothing in it yet."""
-    tmp_path.chmod(0o711)
-    return Checkout.copy(tmp_path / "other", of=fresh.path)
+    return Checkout.copy(folder / request.node.name, of=fresh.path)
 
 
 def paste(run: Run) -> dict[str, object]:
