@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run password check test bench tools venv dev-venv
+.PHONY: help run password check test bench venv dev-venv lint migrations deployment quick-tests all-tests
 
 PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
@@ -25,21 +25,20 @@ check: lint quick-tests ## lint, types and the quick tests, in under a minute
 
 test: lint migrations deployment all-tests ## everything that CI checks, with the slowest tests
 
-.PHONY: lint migrations deployment quick-tests all-tests
-
 # The environment of commands that only look at the code: settings need values, but nothing is connected to.
-LOOKING := ENV_FILE=/dev/null SECRET_KEY=only-for-looking-at-the-code-and-never-for-serving-anything-to-anyone
+LOOKING := ENV_FILE=/dev/null SECRET_KEY=only-for-looking-at-the-code-and-never-for-serving-anything-to-anyone \
+	DATABASE_URL=postgres://nobody@127.0.0.1:1/none
 
 lint: dev-venv
 	@echo 'Formatting, lint, types, imports …'
 	@$(PY) -m ruff format --check --quiet --output-format concise .
 	@$(PY) -m ruff check --quiet --output-format concise .
 	@$(PY) -m djlint --check --lint --quiet .
-	@$(LOOKING) DATABASE_URL=postgres://nobody@127.0.0.1:1/none $(PY) -m mypy
+	@$(LOOKING) $(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
 migrations: dev-venv
-	@$(LOOKING) $(PY) manage.py makemigrations --check
+	@$(LOOKING) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check
 
 deployment: dev-venv
 	@$(LOOKING) VAPI_WEBHOOK_SECRETS=a-secret PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING

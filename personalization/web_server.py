@@ -49,7 +49,7 @@ def _arguments(port: int) -> list[str]:
     return [
         *("personalization.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(workers()), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning", "--no-ws"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error", "--no-ws"),
     ]
 
 

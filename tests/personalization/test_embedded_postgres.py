@@ -18,6 +18,8 @@ from personalization.embedded_postgres import DatabaseUnavailable, running
 from personalization.environment import BASE_DIR
 from personalization.postgres_cluster import Cluster
 
+pytestmark = pytest.mark.server
+
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives PostgreSQL another account")
 USE_IT = """
 import sys, time

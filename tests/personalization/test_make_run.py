@@ -251,14 +251,6 @@ def test_commands_without_a_virtual_environment(other: Checkout) -> None:
     assert "There is no virtual environment yet" in done.stderr
 
 
-def test_secrets_are_read_from_an_edited_env_file(checkout: Checkout) -> None:
-    path = checkout.path / "edited.env"
-    for secrets in ("new,old", '"new,old"', "'new'", "new\r", "a-$HOME-`b`,x"):
-        path.write_bytes(f"SECRET_KEY={'k' * 60}\nexport VAPI_WEBHOOK_SECRETS={secrets}\n".encode())
-        with checkout.run(ENV_FILE=str(path)) as run:
-            assert greeting(paste(run.wait_until_ready())) == "Ada Example"
-
-
 def assert_fails(run: Run, sentence: str) -> None:
     """With one sentence and make's own line."""
     run.wait_until_ended()
