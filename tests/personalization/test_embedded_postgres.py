@@ -17,6 +17,7 @@ from personalization import embedded_postgres, postgres_programs
 from personalization.embedded_postgres import DatabaseUnavailable, running
 from personalization.environment import BASE_DIR
 from personalization.postgres_cluster import Cluster
+from tests.checkouts import wait_for
 
 pytestmark = pytest.mark.server
 
@@ -83,6 +84,16 @@ def shown(url: str, setting: str) -> str:
     return str(row[0])
 
 
+def kill_while_it_asks(url: str, question: str) -> None:
+    """What the kernel does to a process of the server when memory runs out."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        pid = connection.info.backend_pid
+        connection.pgconn.send_query(question.encode())
+        wait_for(lambda: ask(url, f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'PgSleep'"))
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not is_running(pid))
+
+
 def test_data_outlive_the_server(data_dir: Path) -> None:
     with running(data_dir) as url:
         ask(url, "CREATE TABLE kept AS SELECT 'Ada' AS name")
@@ -111,8 +122,18 @@ def test_nobody_gets_in_without_the_password(data_dir: Path) -> None:
 
 
 def test_what_rows_hold_stays_out_of_the_log(data_dir: Path) -> None:
-    with running(data_dir) as url, pytest.raises(psycopg.errors.UniqueViolation):
-        ask(url, "CREATE TABLE people (number text PRIMARY KEY); INSERT INTO people VALUES ('+1303'), ('+1303')")
+    with running(data_dir) as url:
+        for mistake in (
+            "CREATE TABLE people (number text PRIMARY KEY); INSERT INTO people VALUES ('+1303'), ('+1303')",
+            "SELECT '+1303 and more'::int",
+            "SELECT pg_terminate_backend(pg_backend_pid()), '+1303'",
+        ):
+            with pytest.raises(psycopg.Error):
+                ask(url, mistake)
+        kill_while_it_asks(url, "SELECT '+1303', pg_sleep(60)")
+        with running(data_dir):
+            pass
+    assert "terminated by signal 9" in (data_dir / "postgres/server.log").read_text()
     assert "+1303" not in (data_dir / "postgres/server.log").read_text()
 
 

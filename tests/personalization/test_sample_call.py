@@ -35,7 +35,8 @@ def test_it_sends_the_first_secret(content: str, tmp_path: Path, monkeypatch: py
     env_file = tmp_path / "it's a folder; $HOME" / ".env"
     env_file.parent.mkdir()
     env_file.write_bytes(f"SECRET_KEY=x\n{content}\nDEBUG=false\n".encode())
-    monkeypatch.setattr(environ.Env, "ENVIRON", settings := {})
+    settings: dict[str, str] = {}
+    monkeypatch.setattr(environ.Env, "ENVIRON", settings)
     environ.Env.read_env(env_file)
     assert sent_secret(env_file) == settings["VAPI_WEBHOOK_SECRETS"].split(",")[0].strip()
 
