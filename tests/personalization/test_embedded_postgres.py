@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -86,7 +86,8 @@ def shown(url: str, setting: str) -> str:
 
 def kill_while_it_asks(url: str, question: str) -> None:
     """What the kernel does to a process of the server when memory runs out."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    # Closed without a commit, for which a connection with a question under way is not free.
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
         pid = connection.info.backend_pid
         connection.pgconn.send_query(question.encode())
         wait_for(lambda: ask(url, f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'PgSleep'"))
