@@ -14,8 +14,19 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from assistants.forms import ConditionForm, LineForm, RuleForm
-from assistants.models import AssistantVariant, Condition, Line, RefusalText, RoutingRule, SiteSettings, Variable
+from assistants.forms import ConditionForm, LineForm, PinForm, RuleForm, ShareFormSet
+from assistants.models import (
+    AssistantVariant,
+    Condition,
+    HolidayList,
+    Line,
+    Pin,
+    RefusalText,
+    RoutingRule,
+    Share,
+    SiteSettings,
+    Variable,
+)
 from assistants.prompt_names import names_to_fill
 from assistants.variant_forms import RefusalTextForm, RefusalTextFormSet, VariableForm, VariableFormSet, VariantForm
 
@@ -39,7 +50,7 @@ class Variables(Rows):
     form = VariableForm
     formset = VariableFormSet
     template = "assistants/inline_of_kind.html"
-    shown_when = "kind != 'refusal'"
+    shown_when = "kind != 'refusal' && kind != 'transfer'"
 
 
 class RefusalTexts(Rows):
@@ -64,9 +75,13 @@ class AssistantVariantAdmin(ModelAdmin):
     list_filter = ("kind",)
     search_fields = ("name", "vapi_id")
     conditional_fields = {
-        "vapi_id": "kind == 'saved-assistant'",
-        "document": "kind == 'whole-assistant'",
-        "overrides": "kind != 'refusal'",
+        "vapi_id": "kind == 'saved-assistant' || kind == 'saved-squad'",
+        "document": "kind == 'whole-assistant' || kind == 'whole-squad'",
+        "overrides": "kind != 'refusal' && kind != 'transfer'",
+        "transfer_to": "kind == 'transfer'",
+        "transfer_caller_id": "kind == 'transfer'",
+        "transfer_extension": "kind == 'transfer'",
+        "transfer_sip_headers": "kind == 'transfer'",
     }
 
     class Media:
@@ -157,15 +172,25 @@ class RuleList(ChangeList):
             self.model_admin.ordering_field = None
 
 
+class Shares(Rows):
+    """Among whom a rule splits its callers."""
+
+    model = Share
+    formset = ShareFormSet
+    verbose_name_plural = "split among several variants"
+    hide_title = False
+
+
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(ModelAdmin):
     """If these conditions hold, this variant answers."""
 
     form = RuleForm
-    inlines = [Conditions]
+    inlines = [Conditions, Shares]
     warn_unsaved_form = True
-    list_display = ("name", "sentence", "variant", "enabled", "priority")
+    list_display = ("name", "sentence", "answer", "enabled", "priority")
     list_editable = ("enabled", "priority")
+    list_select_related = ("variant",)
     list_per_page = 500
     ordering_field = "priority"
     sortable_by = ()
@@ -186,13 +211,20 @@ class RoutingRuleAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RoutingRule]:
         """With what the sentence says."""
-        rules: QuerySet[RoutingRule] = super().get_queryset(request).prefetch_related("conditions", "lines")
+        rules: QuerySet[RoutingRule] = (
+            super().get_queryset(request).prefetch_related("conditions", "lines", "shares__variant")
+        )
         return rules
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new rule is tried last."""
         last = RoutingRule.objects.aggregate(Max("priority", default=0))["priority__max"]
         return {"priority": last + 10, **super().get_changeform_initial_data(request)}
+
+    @display(description="variant")
+    def answer(self, rule: RoutingRule) -> str:
+        """Who answers: one variant, or the parts of a split."""
+        return str(rule.variant) if rule.variant else ", ".join(map(str, rule.shares.all()))
 
     @display(description="answers if")
     def sentence(self, rule: RoutingRule) -> str:
@@ -202,6 +234,23 @@ class RoutingRuleAdmin(ModelAdmin):
         start = f"from {date_format(rule.valid_from, 'j M Y H:i')}" if rule.valid_from else ""
         end = f"until {date_format(rule.valid_until, 'j M Y H:i')}" if rule.valid_until else ""
         return ", ".join(filter(None, [conditions, lines, start, end]))
+
+
+@admin.register(HolidayList)
+class HolidayListAdmin(ModelAdmin):
+    """Days on which rules may answer otherwise."""
+
+    search_fields = ("name",)
+
+
+@admin.register(Pin)
+class PinAdmin(ModelAdmin):
+    """One customer or number and its variant, for a while; it acts at once."""
+
+    form = PinForm
+    list_display = ("__str__", "until", "note")
+    list_select_related = ("customer", "variant")
+    autocomplete_fields = ("customer", "variant")
 
 
 @admin.register(SiteSettings)

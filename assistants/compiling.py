@@ -1,151 +1,130 @@
-"""The rows that staff keep, compiled into the ruleset that calls are decided by."""
+"""A document compiled into the ruleset that calls are decided by."""
 
 import logging
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.utils.dateparse import parse_datetime
 
-from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
+from assistants.models import AssistantVariant
 from assistants.operators import OPERATORS, InvalidValue
 from assistants.placeholders import Template
 from assistants.ruleset import ConditionSpec, LineSpec, Ruleset, RuleSpec, VariableSpec, VariantSpec
+from assistants.sentences import condition_sentence
+from assistants.speech import PLAIN
 from assistants.traits import TRAITS
+from customers.phone_numbers import parse_sip_uri
 
 logger = logging.getLogger("personalization.ruleset")
 
-# How long a process goes on without asking whether the rules changed. Short enough that staff never notice, long
-# enough that under load the question costs nothing per call.
-FRESH_FOR_S = 0.02
+Facts = Mapping[str, Any]
+Variants = Mapping[str, VariantSpec]
+Kind = AssistantVariant.Kind
+
+_WHOLE = {Kind.WHOLE_ASSISTANT, Kind.WHOLE_SQUAD}
 
 
-@dataclass(slots=True)
-class _Held:
-    """The ruleset that this process holds, the rows' revision it came from, and when that was last confirmed."""
-
-    ruleset: Ruleset | None = None
-    revision: int | None = None
-    confirmed_at: float = float("-inf")
-
-
-_held = _Held()
-
-
-def current_ruleset() -> Ruleset:
-    """The ruleset of the rows as they are now, compiled again only when one of them has changed."""
-    now = time.monotonic()
-    if _held.ruleset is not None and now - _held.confirmed_at < FRESH_FOR_S:
-        return _held.ruleset
-    revision = _revision()
-    if _held.ruleset is None or revision is None or revision != _held.revision:
-        _held.ruleset = compile_ruleset()
-        _held.revision = revision
-    _held.confirmed_at = now
-    return _held.ruleset
-
-
-def compile_ruleset() -> Ruleset:
-    """The ruleset of the rows as they are now: seven queries, however many rules there are."""
-    variants = {variant.pk: _variant(variant) for variant in _variants()}
-    site = SiteSettings.objects.first() or SiteSettings()
-    rules = RoutingRule.objects.filter(enabled=True).prefetch_related("lines", "conditions")
-    compiled_lines = [(line, _line(line, variants)) for line in Line.objects.all()]
+def compile_document(document: Facts, *, version: int) -> Ruleset:
+    """The ruleset of a document that is free of problems (see checking.py); disabled rules are left out."""
+    variants = {name: _variant(name, facts) for name, facts in document.get("variants", {}).items()}
+    site = document.get("site", {})
+    lines = tuple(_line(name, facts, variants) for name, facts in document.get("lines", {}).items())
+    rules = [(name, facts) for name, facts in document.get("rules", {}).items() if facts.get("enabled", True)]
     return Ruleset(
-        version=1,
-        rules=tuple(_readable_rules(rules, variants)),
-        lines_by_vapi_id={line.vapi_id: spec for line, spec in compiled_lines if line.vapi_id},
-        lines_by_number={line.number: spec for line, spec in compiled_lines if line.number},
-        lines_by_sip_uri={line.sip_uri: spec for line, spec in compiled_lines if line.sip_uri},
-        fallback=variants.get(site.fallback_id or 0),
-        refusal=variants.get(site.refusal_id or 0),
-        emergency=site.emergency,
+        version=version,
+        rules=tuple(_readable_rules(sorted(rules, key=lambda rule: rule[1]["priority"]), variants)),
+        lines=lines,
+        variants=variants,
+        holidays={
+            name: frozenset(map(date.fromisoformat, dates)) for name, dates in document.get("holidays", {}).items()
+        },
+        fallback=variants.get(site.get("fallback", "")),
+        refusal=variants.get(site.get("refusal", "")),
+        lines_by_address={
+            address: line for line in lines for address in (line.vapi_id, line.number, line.sip_uri) if address
+        },
     )
 
 
-def _revision() -> int | None:
-    try:
-        return _read_revision()
-    except OperationalError:
-        # The connection may have died while it lay idle; a new one is tried once.
-        connection.close()
-        return _read_revision()
-
-
-def _read_revision() -> int | None:
-    # A third of what the ORM takes: on a quiet server every call asks this.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT revision FROM assistants_sitesettings")
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _variants() -> Iterable[AssistantVariant]:
-    return AssistantVariant.objects.prefetch_related("variables", "refusal_texts")
-
-
-def _variant(variant: AssistantVariant) -> VariantSpec:
-    variables = tuple(map(_variable, variant.variables.all()))
-    return VariantSpec(
-        name=variant.name,
-        kind=variant.kind,
-        vapi_id=variant.vapi_id,
-        template=_template(variant, variables),
-        overrides=variant.overrides,
-        variables=variables,
-        refusals={text.language.lower(): text.text for text in variant.refusal_texts.all()},
-    )
-
-
-def _template(variant: AssistantVariant, variables: tuple[VariableSpec, ...]) -> Template | None:
-    if variant.document is None or variant.kind != AssistantVariant.Kind.WHOLE_ASSISTANT:
-        return None
-    return Template.compile(variant.document, [variable.name for variable in variables])
-
-
-def _variable(variable: Variable) -> VariableSpec:
-    return VariableSpec(
-        name=variable.name,
-        trait=TRAITS[variable.trait],
-        parameter=variable.parameter,
-        default=variable.default,
-        verified=variable.disclosure == Variable.Disclosure.VERIFIED,
-        in_metadata=variable.in_metadata,
-    )
-
-
-def _readable_rules(rules: Iterable[RoutingRule], variants: dict[int, VariantSpec]) -> Iterable[RuleSpec]:
+def _readable_rules(rules: Iterable[tuple[str, Facts]], variants: Variants) -> Iterable[RuleSpec]:
     """The rules as specs. One that cannot be read, which no form would save, must not silence all others."""
-    for rule in rules:
+    for name, facts in rules:
         try:
-            yield _rule(rule, variants)
+            yield _rule(name, facts, variants)
         except (InvalidValue, KeyError) as error:
-            logger.error("rule %r is left out, its conditions cannot be read: %s", rule.name, error)
+            logger.error("rule %r is left out, it cannot be read: %s", name, error)
 
 
-def _rule(rule: RoutingRule, variants: dict[int, VariantSpec]) -> RuleSpec:
-    return RuleSpec(
-        name=rule.name,
-        variant=variants[rule.variant_id],
-        lines=frozenset(line.name for line in rule.lines.all()),
-        valid_from=rule.valid_from,
-        valid_until=rule.valid_until,
-        conditions=tuple(map(_condition, rule.conditions.all())),
+def _variant(name: str, facts: Facts) -> VariantSpec:
+    variables = tuple(_variable(variable, values) for variable, values in facts.get("variables", {}).items())
+    names = [variable.name for variable in variables]
+    return VariantSpec(
+        name=name,
+        kind=facts["kind"],
+        vapi_id=facts.get("vapi_id", ""),
+        template=Template.compile(facts["document"], names) if facts["kind"] in _WHOLE else None,
+        overrides=facts.get("overrides", {}),
+        variables=variables,
+        refusals={language.lower(): text for language, text in facts.get("refusal_texts", {}).items()},
+        destination=_destination(facts) if facts["kind"] == Kind.TRANSFER else {},
     )
 
 
-def _condition(condition: Condition) -> ConditionSpec:
-    trait, operator = TRAITS[condition.trait], OPERATORS[condition.operator]
-    expected = operator.parse(condition.value, trait.type)
-    return ConditionSpec(trait, condition.parameter, operator, expected, sentence=str(condition))
+def _variable(name: str, facts: Facts) -> VariableSpec:
+    return VariableSpec(
+        name=name,
+        trait=TRAITS[facts["trait"]],
+        default=facts["default"],
+        parameter=facts.get("parameter", ""),
+        format=facts.get("format", PLAIN.key),
+        format_argument=facts.get("format_argument", ""),
+        verified=facts.get("disclosure") == "verified",
+        in_metadata=facts.get("in_metadata", False),
+    )
 
 
-def _line(line: Line, variants: dict[int, VariantSpec]) -> LineSpec:
+def _destination(facts: Facts) -> Facts:
+    """Vapi's TransferDestinationNumber or TransferDestinationSip; an empty message transfers silently."""
+    target = facts["transfer_to"]
+    if target.lower().startswith(("sip:", "sips:")):
+        headers = facts.get("transfer_sip_headers")
+        return {"type": "sip", "sipUri": target, "message": ""} | ({"sipHeaders": headers} if headers else {})
+    optional = {"extension": facts.get("transfer_extension"), "callerId": facts.get("transfer_caller_id")}
+    return {"type": "number", "number": target, "message": ""} | {
+        key: value for key, value in optional.items() if value
+    }
+
+
+def _rule(name: str, facts: Facts, variants: Variants) -> RuleSpec:
+    weights = facts.get("split", {})
+    answering = weights or [facts["variant"]]
+    return RuleSpec(
+        name=name,
+        variants=tuple(variants[variant] for variant in answering),
+        weights=weights,
+        lines=frozenset(facts.get("lines", ())),
+        valid_from=parse_datetime(facts["valid_from"]) if "valid_from" in facts else None,
+        valid_until=parse_datetime(facts["valid_until"]) if "valid_until" in facts else None,
+        conditions=tuple(map(_condition, facts.get("conditions", ()))),
+    )
+
+
+def _condition(facts: Facts) -> ConditionSpec:
+    trait, operator = TRAITS[facts["trait"]], OPERATORS[facts["operator"]]
+    parameter, value = facts.get("parameter", ""), facts.get("value", "")
+    sentence = condition_sentence(trait=trait.key, parameter=parameter, operator=operator.key, value=value)
+    return ConditionSpec(trait, parameter, operator, operator.parse(value, trait.type), sentence)
+
+
+def _line(name: str, facts: Facts, variants: Variants) -> LineSpec:
     return LineSpec(
-        name=line.name,
-        region=line.region or settings.DEFAULT_REGION,
-        timezone=line.timezone,
-        fallback=variants.get(line.fallback_id or 0),
-        emergency=line.emergency,
+        name=name,
+        region=facts.get("region", settings.DEFAULT_REGION),
+        timezone=facts.get("timezone", "UTC"),
+        number=facts.get("number", ""),
+        sip_uri=parse_sip_uri(facts["sip_uri"]) if facts.get("sip_uri") else "",
+        vapi_id=facts.get("vapi_id", ""),
+        fallback=variants.get(facts.get("fallback", "")),
     )

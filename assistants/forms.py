@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from assistants.models import Condition, Line, RoutingRule
+from assistants.models import Condition, Line, Pin, RoutingRule
 from assistants.operators import OPERATORS, InvalidValue, Operator
 from assistants.trait_choice import OPERATOR_SELECT, TRAIT_SELECT, check_parameter
 from assistants.traits import TRAITS, Trait
-from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri
+from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri, read_caller
 
 
 class LineForm(forms.ModelForm):
@@ -75,6 +75,38 @@ class RuleForm(forms.ModelForm):
         start, end = self.cleaned_data.get("valid_from"), self.cleaned_data.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", "This must be later than “valid from”.")
+
+
+class ShareFormSet(forms.BaseInlineFormSet):
+    """A rule's shares: none where one variant answers, else at least one."""
+
+    def clean(self) -> None:
+        """One variant or a split: both would leave open who answers."""
+        super().clean()
+        shares = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if self.instance.variant_id and shares:
+            raise ValidationError("Either choose one variant above, or split callers among several here.")
+        if not self.instance.variant_id and not shares:
+            raise ValidationError("Choose who answers: one variant above, or several here.")
+
+
+class PinForm(forms.ModelForm):
+    """A customer or a number, and where its calls go."""
+
+    class Meta:
+        model = Pin
+        fields = ("customer", "number", "variant", "until", "note")
+        help_texts = {"until": "In UTC."}
+
+    def clean_number(self) -> str:
+        """As a caller with this number or address is looked up."""
+        text = self.cleaned_data["number"]
+        if not text:
+            return ""
+        caller = read_caller(numbers=[text], sip_uris=[], region=settings.DEFAULT_REGION)
+        if not caller.keys:
+            raise ValidationError(f"“{text}” is neither a number nor a SIP address such as sip:ada@example.com.")
+        return caller.keys[0]
 
 
 class ConditionForm(forms.ModelForm):

@@ -171,7 +171,19 @@ OPERATORS = {
         Operator("any-of", "is any of", _CHOSEN, Takes.MANY, lambda actual, expected: actual in expected),
         Operator("none-of", "is none of", _CHOSEN, Takes.MANY, lambda actual, ex: actual not in ex, if_missing=True),
         Operator("contains", "contains", _TEXT, Takes.ONE, lambda actual, expected: expected in actual),
+        Operator(
+            "not-contains", "does not contain", _TEXT, Takes.ONE, lambda actual, ex: ex not in actual, if_missing=True
+        ),
         Operator("starts-with", "starts with", _TEXT, Takes.MANY, lambda actual, ex: actual.startswith(tuple(ex))),
+        Operator(
+            "not-starts-with",
+            "does not start with",
+            _TEXT,
+            Takes.MANY,
+            lambda actual, ex: not actual.startswith(tuple(ex)),
+            if_missing=True,
+        ),
+        Operator("ends-with", "ends with", _TEXT, Takes.MANY, lambda actual, ex: actual.endswith(tuple(ex))),
         Operator("more-than", "is more than", _NUMBER, Takes.ONE, lambda actual, expected: actual > expected),
         Operator("at-least", "is at least", _NUMBER, Takes.ONE, lambda actual, expected: actual >= expected),
         Operator("less-than", "is less than", _NUMBER, Takes.ONE, lambda actual, expected: actual < expected),

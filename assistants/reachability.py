@@ -103,7 +103,7 @@ def _contradiction(reach: RuleReach, earlier: Iterable[RuleReach]) -> Finding | 
     exception that staff put before the general rule, which is no contradiction."""
     for other in earlier:
         if other.has_conditions_of(reach) and other.meets(reach) and not _is_exception(other, reach):
-            wins, loses = other.rule.variant.name, reach.rule.variant.name
+            wins, loses = other.rule.answer, reach.rule.answer
             if wins != loses:
                 sentence = (
                     f"Contradicts “{other.rule.name}”, which has the same conditions: where both apply, "

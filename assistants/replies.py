@@ -1,17 +1,22 @@
 """A decision put into Vapi's words (ServerMessageResponseAssistantRequest in Vapi's OpenAPI)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from assistants.models import AssistantVariant
+from assistants.document_shape import Kind
+from assistants.facts import KnownFacts
 from assistants.placeholders import harmless
 from assistants.routing import RoutingDecision
 from assistants.ruleset import VariableSpec, VariantSpec
-from assistants.traits import KnownFacts, as_text
+from assistants.speech import speak
 from customers.directory import CallerStatus
 
 APOLOGY = "Unable to find customer record. Please try again later."
 APOLOGY_TO_CUSTOMERS = "We cannot take your call right now. Please try again later."
 REFUSAL = "We are unable to take your call."
+
+_SQUADS = {Kind.SAVED_SQUAD, Kind.WHOLE_SQUAD}
 
 
 def assistant_reply(decision: RoutingDecision, *, decision_id: str) -> dict[str, Any]:
@@ -22,17 +27,24 @@ def assistant_reply(decision: RoutingDecision, *, decision_id: str) -> dict[str,
     variant = decision.variant
     if variant is None:
         return {"error": _without_variant(decision)}
-    if variant.kind == AssistantVariant.Kind.REFUSAL:
+    if variant.kind == Kind.REFUSAL:
         return {"error": _refusal(variant, decision.facts)}
+    if variant.kind == Kind.TRANSFER:
+        return {"destination": variant.destination}
     values = variable_values(variant, decision.facts)
     overrides = {
         **variant.overrides,
         "variableValues": {**variant.overrides.get("variableValues", {}), **values},
         "metadata": {**variant.overrides.get("metadata", {}), **_metadata(decision, variant, values, decision_id)},
     }
-    if variant.template is not None:
-        return {"assistant": variant.template.fill(values), "assistantOverrides": overrides}
-    return {"assistantId": variant.vapi_id, "assistantOverrides": overrides}
+    if variant.kind in _SQUADS:
+        return {**_target("squad", variant, values), "squadOverrides": overrides}
+    return {**_target("assistant", variant, values), "assistantOverrides": overrides}
+
+
+def _target(what: str, variant: VariantSpec, values: Mapping[str, str]) -> dict[str, Any]:
+    """The assistant or squad: whole, with the values embedded, or by its id at Vapi."""
+    return {what: variant.template.fill(values)} if variant.template else {f"{what}Id": variant.vapi_id}
 
 
 def apology(status: CallerStatus | None = None) -> str:
@@ -41,17 +53,47 @@ def apology(status: CallerStatus | None = None) -> str:
     return APOLOGY if status in unrecognised else APOLOGY_TO_CUSTOMERS
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedVariable:
+    """A variable's value, and where it came from in words."""
+
+    name: str
+    value: str
+    origin: str
+
+
 def variable_values(variant: VariantSpec, facts: KnownFacts) -> dict[str, str]:
     """Each of the variant's variables with the caller's value, or its default: never empty, never missing."""
     disclosable = facts.disclosable()
-    return {variable.name: _value(variable, disclosable) for variable in variant.variables}
+    return {
+        variable.name: _known_value(variable, disclosable) or harmless(variable.default)
+        for variable in variant.variables
+    }
 
 
-def _value(variable: VariableSpec, facts: KnownFacts) -> str:
+def explain_variables(decision: RoutingDecision) -> tuple[ExplainedVariable, ...]:
+    """The answer's variables for people, each with its origin."""
+    facts = decision.facts.disclosable()
+    return tuple(_explain(variable, facts) for variable in (decision.variant.variables if decision.variant else ()))
+
+
+def _explain(variable: VariableSpec, facts: KnownFacts) -> ExplainedVariable:
+    if known := _known_value(variable, facts):
+        subject = f"{variable.trait.label} “{variable.parameter}”" if variable.parameter else variable.trait.label
+        return ExplainedVariable(variable.name, known, f"the customer's {subject}")
+    why = "verified: not disclosed on the phone" if variable.verified else "nothing is known"
+    return ExplainedVariable(variable.name, harmless(variable.default), f"default ({why})")
+
+
+def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
+    """What is known of the caller and may be said; empty where the default must be said."""
     # A caller ID is a claim, so on the phone nobody gets what only a signed-in customer may hear.
-    known = None if variable.verified else as_text(variable.trait.read(facts, variable.parameter))
-    spoken = harmless(known or "")
-    return spoken if spoken.strip() else harmless(variable.default)
+    known = None if variable.verified else variable.trait.read(facts, variable.parameter)
+    language = facts.caller.agreed.language
+    spoken = harmless(
+        speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
+    )
+    return spoken if spoken.strip() else ""
 
 
 def _metadata(

@@ -1,22 +1,22 @@
 """route_call(): the one decision, with its reason and its trace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistants.facts import NO_HISTORY, CallHistory, KnownFacts
 from assistants.incoming import IncomingCall
-from assistants.ruleset import LineSpec, Ruleset, RuleSpec, VariantSpec
-from assistants.traits import KnownFacts
+from assistants.ruleset import NO_SWITCHES, LineSpec, Obstacle, Ruleset, RuleSpec, Switches, VariantSpec
 from customers.directory import Caller, CallerStatus, find_caller
 from customers.phone_numbers import CallerAddress, InvalidNumber, parse_number, parse_sip_uri, read_caller
 
 
 @dataclass(frozen=True, slots=True)
 class TraceEntry:
-    """One rule that was tried, and why it did not match; `obstacle` is None for the rule that did."""
+    """One rule that was tried, and why it did not match; `obstacle` is None for a rule that did."""
 
-    rule: str
-    obstacle: str | None
+    rule: RuleSpec
+    obstacle: Obstacle | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,11 @@ def route_call(
     ruleset: Ruleset,
     at: datetime,
     default_region: str,
+    switches: Switches = NO_SWITCHES,
+    history: CallHistory = NO_HISTORY,
     look_up: Callable[[CallerAddress], Caller] = find_caller,
 ) -> RoutingDecision:
-    """Who answers `call` at the moment `at` (aware), by the first of: emergency switch, block, rule, fallbacks.
+    """Who answers `call` at the moment `at` (aware), by the first of: emergency switch, block, pin, rule, fallbacks.
 
     Numbers without a country code are read as dialled in the line's region, or in `default_region` on a line we
     have not been told of. `look_up` finds the customer: one indexed look-up.
@@ -54,44 +56,66 @@ def route_call(
         at=at,
         line=line.name if line else None,
         line_timezone=line.timezone if line else "UTC",
+        holidays=ruleset.holidays,
+        history=history,
     )
-    return _decide(facts, line, ruleset)
+    return decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
 
 
 def find_line(call: IncomingCall, ruleset: Ruleset, region: str) -> LineSpec | None:
     """The line that was dialled, by its id at Vapi, its number or its SIP address; None if we were not told of it."""
-    for vapi_id in call.line_ids:
-        if line := ruleset.lines_by_vapi_id.get(vapi_id):
-            return line
-    for text in call.line_numbers:
-        if line := ruleset.lines_by_number.get(text) or ruleset.lines_by_number.get(_number(text, region)):
-            return line
-    for text in call.line_sip_uris:
-        if line := ruleset.lines_by_sip_uri.get(_sip_uri(text)):
+    for address in _line_addresses(call, region):
+        if line := ruleset.lines_by_address.get(address):
             return line
     return None
 
 
-def _decide(facts: KnownFacts, line: LineSpec | None, ruleset: Ruleset) -> RoutingDecision:
+def decide(
+    *, facts: KnownFacts, line: LineSpec | None, ruleset: Ruleset, switches: Switches = NO_SWITCHES
+) -> RoutingDecision:
+    """Who answers a caller of whom these facts are known."""
+    version = ruleset.version
     fallback = (line.fallback if line else None) or ruleset.fallback
-    if ruleset.emergency or (line and line.emergency):
-        return RoutingDecision("emergency", fallback, facts, ruleset.version)
+    if switches.emergency or (line and _has_emergency(line, switches)):
+        return RoutingDecision("emergency", fallback, facts, version)
     if facts.caller.status is CallerStatus.BLOCKED:
-        return RoutingDecision("blocked", ruleset.refusal, facts, ruleset.version)
+        return RoutingDecision("blocked", ruleset.refusal, facts, version)
+    if pinned := _pinned(facts, ruleset, switches):
+        return RoutingDecision("pin", pinned, facts, version)
     match, trace = _first_match(facts, ruleset.rules)
     if match:
-        return RoutingDecision(f"rule:{match.name}", match.variant, facts, ruleset.version, match.name, trace)
+        return RoutingDecision(f"rule:{match.name}", match.variant_for(facts), facts, version, match.name, trace)
     if fallback is None:
-        return RoutingDecision("apology", None, facts, ruleset.version, trace=trace)
+        return RoutingDecision("apology", None, facts, version, trace=trace)
     reason = "line-fallback" if line and line.fallback else "site-fallback"
-    return RoutingDecision(reason, fallback, facts, ruleset.version, trace=trace)
+    return RoutingDecision(reason, fallback, facts, version, trace=trace)
+
+
+def _line_addresses(call: IncomingCall, region: str) -> Iterable[str]:
+    yield from call.line_ids
+    for text in call.line_numbers:
+        yield text
+        yield _number(text, region)
+    yield from map(_sip_uri, call.line_sip_uris)
+
+
+def _has_emergency(line: LineSpec, switches: Switches) -> bool:
+    return not switches.emergency_lines.isdisjoint((line.name, line.number, line.sip_uri, line.vapi_id))
+
+
+def _pinned(facts: KnownFacts, ruleset: Ruleset, switches: Switches) -> VariantSpec | None:
+    """The variant that the caller is pinned to, where the pin has not run out and the variant is published."""
+    customer, keys = facts.caller.customer, facts.caller.address.keys
+    pin = switches.pinned_customers.get(customer.pk) if customer else None
+    pin = pin or next((found for key in keys if (found := switches.pinned_addresses.get(key))), None)
+    return ruleset.variants.get(pin[0]) if pin and facts.at < pin[1] else None
 
 
 def _first_match(facts: KnownFacts, rules: tuple[RuleSpec, ...]) -> tuple[RuleSpec | None, tuple[TraceEntry, ...]]:
     trace: list[TraceEntry] = []
     for rule in rules:
         obstacle = rule.obstacle(facts)
-        trace.append(TraceEntry(rule.name, obstacle))
+        trace.append(TraceEntry(rule, obstacle))
         if obstacle is None:
             return rule, tuple(trace)
     return None, tuple(trace)

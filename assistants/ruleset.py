@@ -1,30 +1,36 @@
-"""Lines, variants and rules as one immutable, numbered document that calls are decided by."""
+"""A published document as calls are decided by it: immutable, parsed, and swapped as a whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from assistants.facts import KnownFacts
 from assistants.operators import Operator
 from assistants.placeholders import Template
-from assistants.traits import KnownFacts, Trait, read_for_comparison
+from assistants.speech import PLAIN
+from assistants.splits import choose
+from assistants.traits import Trait, as_text, read_for_comparison
 
 
 @dataclass(frozen=True, slots=True)
 class VariableSpec:
-    """What a prompt calls `{{name}}`: the trait it speaks and what is said where nothing is known."""
+    """What a prompt calls `{{name}}`: the trait it speaks, how, and what is said where nothing is known."""
 
     name: str
     trait: Trait
-    parameter: str
     default: str
-    verified: bool
-    in_metadata: bool
+    parameter: str = ""
+    format: str = PLAIN.key
+    format_argument: str = ""
+    verified: bool = False
+    in_metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VariantSpec:
-    """One way of answering. `template` is set for whole assistants, `refusals` (language → text) for refusals."""
+    """One way of answering. `template` is set for whole assistants and squads, `refusals` (language → text) for
+    refusals, `destination` (Vapi's form) for transfers."""
 
     name: str
     kind: str
@@ -33,6 +39,22 @@ class VariantSpec:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     variables: tuple[VariableSpec, ...] = ()
     refusals: Mapping[str, str] = field(default_factory=dict)
+    destination: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a rule does not match: what it wants, and what there is instead."""
+
+    wanted: str
+    actual: Any = None
+
+    def __str__(self) -> str:
+        return self.wanted if self.actual is None else f"{self.wanted} (it is “{_shown(self.actual)}”)"
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(sorted(map(str, value))) if isinstance(value, frozenset) else as_text(value) or "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +69,57 @@ class ConditionSpec:
 
     def holds(self, facts: KnownFacts) -> bool:
         """Whether it holds of what is known."""
-        return self.operator.holds(read_for_comparison(self.trait, facts, self.parameter), self.expected)
+        return self.obstacle(facts) is None
+
+    def obstacle(self, facts: KnownFacts) -> Obstacle | None:
+        """What is there instead, where the condition does not hold."""
+        actual = read_for_comparison(self.trait, facts, self.parameter)
+        if self.operator.holds(actual, self.expected):
+            return None
+        return Obstacle(self.sentence, "unknown" if actual is None else actual)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """If these conditions hold on these lines (none = all) within this window, this variant answers."""
+    """If these conditions hold on these lines (none = all) within this window, one of these variants answers."""
 
     name: str
-    variant: VariantSpec
+    variants: tuple[VariantSpec, ...]
+    weights: Mapping[str, int] = field(default_factory=dict)
     lines: frozenset[str] = frozenset()
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     conditions: tuple[ConditionSpec, ...] = ()
 
-    def obstacle(self, facts: KnownFacts) -> str | None:
+    def obstacle(self, facts: KnownFacts) -> Obstacle | None:
         """Why the rule does not match: its window, its lines or the first condition that fails; None if it does."""
         if self.valid_from and facts.at < self.valid_from:
-            return f"valid only from {self.valid_from.isoformat()}"
+            return Obstacle(f"valid only from {self.valid_from.isoformat()}")
         if self.valid_until and facts.at >= self.valid_until:
-            return f"valid only until {self.valid_until.isoformat()}"
+            return Obstacle(f"valid only until {self.valid_until.isoformat()}")
         if self.lines and facts.line not in self.lines:
-            return f"only on {', '.join(sorted(self.lines))}"
-        return next((condition.sentence for condition in self.conditions if not condition.holds(facts)), None)
+            return Obstacle(f"only on {', '.join(sorted(self.lines))}", facts.line or "a line we were not told of")
+        for condition in self.conditions:
+            if obstacle := condition.obstacle(facts):
+                return obstacle
+        return None
+
+    @property
+    def answer(self) -> str:
+        """Who answers, in words: a variant's name, or the parts of a split."""
+        return (
+            " / ".join(f"{name} \N{MULTIPLICATION SIGN} {weight}" for name, weight in self.weights.items())
+            or self.variants[0].name
+        )
+
+    def variant_for(self, facts: KnownFacts) -> VariantSpec:
+        """Who answers: the same variant for the same customer, or number, as long as the weights are the same."""
+        if len(self.variants) == 1:
+            return self.variants[0]
+        customer = facts.caller.customer
+        caller = customer.id if customer else facts.caller.address.shown or facts.call.call_id
+        chosen = choose(rule=self.name, caller=caller, weights=self.weights)
+        return next(variant for variant in self.variants if variant.name == chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +127,40 @@ class LineSpec:
     """One of our numbers: how its calls are read, and who answers when no rule matches."""
 
     name: str
-    region: str
-    timezone: str
+    region: str = "US"
+    timezone: str = "UTC"
+    number: str = ""
+    sip_uri: str = ""
+    vapi_id: str = ""
     fallback: VariantSpec | None = None
-    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """All that decides a call, as of one version. Rules stand in the order in which they are tried."""
+    """All that one version says. Rules stand in the order in which they are tried."""
 
     version: int
     rules: tuple[RuleSpec, ...] = ()
-    lines_by_vapi_id: Mapping[str, LineSpec] = field(default_factory=dict)
-    lines_by_number: Mapping[str, LineSpec] = field(default_factory=dict)
-    lines_by_sip_uri: Mapping[str, LineSpec] = field(default_factory=dict)
+    lines: tuple[LineSpec, ...] = ()
+    variants: Mapping[str, VariantSpec] = field(default_factory=dict)
+    holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
     fallback: VariantSpec | None = None
     refusal: VariantSpec | None = None
+    lines_by_address: Mapping[str, LineSpec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What acts at once, without being published: emergency switches and pins.
+
+    `emergency_lines` holds every name and address of the lines whose switch is on. Pins are by the customer's
+    number and by caller's address, each with the moment at which it ends.
+    """
+
     emergency: bool = False
+    emergency_lines: frozenset[str] = frozenset()
+    pinned_customers: Mapping[int, tuple[str, datetime]] = field(default_factory=dict)
+    pinned_addresses: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+
+
+NO_SWITCHES = Switches()

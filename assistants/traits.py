@@ -4,50 +4,28 @@ A trait is a row in TRAITS: its key, its label, its type, and a function that re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, tzinfo
-from functools import cache
+from dataclasses import dataclass
+from datetime import date, time, timedelta
 from math import isfinite
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from assistants.incoming import IncomingCall
-from assistants.operators import ValueType, comparable
-from customers.directory import NOBODY, Caller, CallerStatus, CustomerFacts
+from assistants.facts import KnownFacts
+from assistants.operators import InvalidValue, ValueType, comparable
+from customers.directory import CallerStatus, CustomerFacts
 from customers.phone_numbers import country_of
 
-
-@dataclass(frozen=True, slots=True)
-class KnownFacts:
-    """Everything a decision may rest on: the call, the caller, the line's name and time zone, and the moment."""
-
-    call: IncomingCall
-    caller: Caller
-    at: datetime
-    line: str | None = None
-    line_timezone: str = "UTC"
-    _local: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
-
-    def local_time(self, timezone: str) -> datetime:
-        """The moment in the time zone of that name, or of the line where there is none."""
-        name = timezone or self.line_timezone
-        if name not in self._local:
-            self._local[name] = self.at.astimezone(_zone(name))
-        return self._local[name]
-
-    def disclosable(self) -> "KnownFacts":
-        """The same, as prompts may have it: without what only steers rules, because a shared number's owners agree."""
-        if self.caller.customer:
-            return self
-        return replace(self, caller=replace(self.caller, agreed=NOBODY))
-
-    @property
-    def today(self) -> date:
-        """The date on the line."""
-        return self.local_time(self.line_timezone).date()
-
-
 Reader = Callable[[KnownFacts, str], Any]
+
+_MOST_DAYS = 400
+
+
+def _any_name(parameter: str) -> None:
+    """Whatever name there is, somebody may have it."""
+
+
+def _days(parameter: str) -> None:
+    if not (parameter.isascii() and parameter.isdecimal() and 1 <= int(parameter) <= _MOST_DAYS):
+        raise InvalidValue(f"“{parameter}” is not a number of days from 1 to {_MOST_DAYS}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +41,15 @@ class Trait:
     read: Reader
     parameter: str = ""
     spoken: bool = False
+    check_parameter: Callable[[str], None] = _any_name
 
-
-@cache
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name)
+    def check(self, parameter: str) -> None:
+        """Raises InvalidValue where `parameter` is missing, senseless or one too many."""
+        if parameter and not self.parameter:
+            raise InvalidValue(f"“{self.label}” needs no further name: leave it empty.")
+        if self.parameter and not parameter.strip():
+            raise InvalidValue(f"“{self.label}” needs {self.parameter}.")
+        self.check_parameter(parameter)
 
 
 def _status(status: CallerStatus) -> Reader:
@@ -147,10 +129,62 @@ def _primary_language(customer: CustomerFacts) -> str:
 
 def _days_since_joining(facts: KnownFacts, _: str) -> int | None:
     customer = facts.caller.customer
-    return (facts.today - customer.joined_on).days if customer and customer.joined_on else None
+    return (facts.local_time("").date() - customer.joined_on).days if customer and customer.joined_on else None
+
+
+def _email_domain(facts: KnownFacts, _: str) -> str | None:
+    customer = facts.caller.customer
+    return customer.email.rpartition("@")[2] or None if customer else None
+
+
+def _sip_header(facts: KnownFacts, name: str) -> str | None:
+    """Vapi hands the INVITE's X- headers on with the prefix cut and in lower case."""
+    return facts.call.sip_headers.get(name.strip().lower().removeprefix("x-")) or None
+
+
+def _holiday(timezone: Callable[[KnownFacts], str]) -> Reader:
+    """Whether the local date stands in the holiday list of that name."""
+
+    def read(facts: KnownFacts, name: str) -> bool:
+        return facts.local_time(timezone(facts)).date() in facts.holidays.get(name, frozenset())
+
+    return read
+
+
+def _calls_in_days(facts: KnownFacts, days: str) -> int:
+    since = facts.at - timedelta(days=int(days))
+    return sum(started_at >= since for started_at in facts.history.started_at)
+
+
+def _minutes_since_last_call(facts: KnownFacts, _: str) -> float | None:
+    ended_at = facts.history.last_ended_at
+    return (facts.at - ended_at).total_seconds() / 60 if ended_at else None
+
+
+def _on_the_line(_: KnownFacts) -> str:
+    return ""
+
+
+def _at_the_customers(facts: KnownFacts) -> str:
+    return facts.caller.agreed.timezone
+
+
+def _time_of_day(timezone: Callable[[KnownFacts], str]) -> Reader:
+    return lambda facts, _: facts.local_time(timezone(facts)).time()
+
+
+def _weekday(timezone: Callable[[KnownFacts], str]) -> Reader:
+    return lambda facts, _: facts.local_time(timezone(facts)).isoweekday()
+
+
+def _local_date(timezone: Callable[[KnownFacts], str]) -> Reader:
+    return lambda facts, _: facts.local_time(timezone(facts)).date()
 
 
 _ATTRIBUTE = "the attribute's name"
+_HEADER = "the header's name, such as X-Account"
+_HOLIDAYS = "the holiday list's name"
+_DAYS = "a number of days"
 
 TRAITS = {
     trait.key: trait
@@ -180,22 +214,33 @@ TRAITS = {
         Trait("attribute_date", "attribute (date)", ValueType.DATE, _attribute(_as_date), _ATTRIBUTE, spoken=True),
         Trait("attribute_flag", "attribute (yes/no)", ValueType.BOOLEAN, _attribute(_as_flag), _ATTRIBUTE, spoken=True),
         Trait("attribute_list", "attribute (list)", ValueType.LIST, _attribute(_as_list), _ATTRIBUTE, spoken=True),
+        Trait("number", "caller's number", ValueType.TEXT, lambda facts, _: facts.caller.address.number),
+        Trait("email_domain", "e-mail domain", ValueType.TEXT, _email_domain),
         Trait("line", "line", ValueType.TEXT, lambda facts, _: facts.line),
-        Trait("line_time", "time of day on the line", ValueType.TIME, lambda facts, _: facts.local_time("").time()),
+        Trait("transport", "transport (phone, SIP, web)", ValueType.TEXT, lambda facts, _: facts.call.transport.value),
+        Trait("sip_header", "SIP header", ValueType.TEXT, _sip_header, _HEADER),
+        Trait("line_date", "date on the line", ValueType.DATE, _local_date(_on_the_line)),
+        Trait("line_time", "time of day on the line", ValueType.TIME, _time_of_day(_on_the_line)),
+        Trait("line_weekday", "weekday on the line", ValueType.WEEKDAY, _weekday(_on_the_line)),
+        Trait("line_holiday", "it is a holiday on the line", ValueType.BOOLEAN, _holiday(_on_the_line), _HOLIDAYS),
+        Trait("customer_time", "time of day at the customer's", ValueType.TIME, _time_of_day(_at_the_customers)),
+        Trait("customer_weekday", "weekday at the customer's", ValueType.WEEKDAY, _weekday(_at_the_customers)),
         Trait(
-            "line_weekday", "weekday on the line", ValueType.WEEKDAY, lambda facts, _: facts.local_time("").isoweekday()
+            "customer_holiday",
+            "it is a holiday at the customer's",
+            ValueType.BOOLEAN,
+            _holiday(_at_the_customers),
+            _HOLIDAYS,
         ),
         Trait(
-            "customer_time",
-            "time of day at the customer's",
-            ValueType.TIME,
-            lambda facts, _: facts.local_time(facts.caller.agreed.timezone).time(),
+            "calls_in_days", "calls in the last days", ValueType.NUMBER, _calls_in_days, _DAYS, check_parameter=_days
         ),
+        Trait("minutes_since_last_call", "minutes since the last call", ValueType.NUMBER, _minutes_since_last_call),
         Trait(
-            "customer_weekday",
-            "weekday at the customer's",
-            ValueType.WEEKDAY,
-            lambda facts, _: facts.local_time(facts.caller.agreed.timezone).isoweekday(),
+            "last_call_ended",
+            "how the last call ended",
+            ValueType.TEXT,
+            lambda facts, _: facts.history.last_ended_reason or None,
         ),
     )
 }

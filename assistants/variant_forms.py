@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from assistants.checking import check_variant
 from assistants.models import AssistantVariant, RefusalText, Variable
 from assistants.prompt_names import VAPI_NAMES
 from assistants.trait_choice import TRAIT_SELECT, check_parameter
@@ -20,9 +21,13 @@ Kind = AssistantVariant.Kind
 # Which of a variant's fields its kind uses; the others are hidden, so what stands in them cannot be in the way.
 USED_BY_KIND: Mapping[str, frozenset[str]] = {
     Kind.SAVED_ASSISTANT: frozenset({"vapi_id", "overrides"}),
+    Kind.SAVED_SQUAD: frozenset({"vapi_id", "overrides"}),
     Kind.WHOLE_ASSISTANT: frozenset({"document", "overrides"}),
+    Kind.WHOLE_SQUAD: frozenset({"document", "overrides"}),
+    Kind.TRANSFER: frozenset({"transfer_to", "transfer_caller_id", "transfer_extension", "transfer_sip_headers"}),
     Kind.REFUSAL: frozenset(),
 }
+_OF_SOME_KINDS = frozenset[str]().union(*USED_BY_KIND.values())
 
 
 class VariantForm(forms.ModelForm):
@@ -30,9 +35,10 @@ class VariantForm(forms.ModelForm):
 
     class Meta:
         model = AssistantVariant
-        fields = ("name", "kind", "vapi_id", "document", "overrides")
-        field_classes = {"document": JSONText, "overrides": JSONText}
+        fields = ("name", "kind", *sorted(_OF_SOME_KINDS, reverse=True))
+        field_classes = {"document": JSONText, "overrides": JSONText, "transfer_sip_headers": JSONText}
         widgets = {
+            "transfer_sip_headers": UnfoldAdminTextareaWidget({"class": "json", "rows": 4, "spellcheck": "false"}),
             "document": UnfoldAdminTextareaWidget({"class": "json", "rows": 24, "spellcheck": "false"}),
             "overrides": UnfoldAdminTextareaWidget({"class": "json", "rows": 8, "spellcheck": "false"}),
         }
@@ -41,6 +47,11 @@ class VariantForm(forms.ModelForm):
         """An object, empty where nothing was typed."""
         overrides = self.cleaned_data["overrides"]
         return {} if overrides is None else _object(overrides, '{"firstMessage": "Hello!"}')
+
+    def clean_transfer_sip_headers(self) -> dict[str, Any]:
+        """An object, empty where nothing was typed."""
+        headers = self.cleaned_data["transfer_sip_headers"]
+        return {} if headers is None else _object(headers, '{"X-Account": "A-7"}')
 
     def clean_document(self) -> dict[str, Any] | None:
         """An object, or nothing."""
@@ -53,13 +64,21 @@ class VariantForm(forms.ModelForm):
         kind = self.cleaned_data.get("kind")
         if kind is None:
             return
-        for name in {"vapi_id", "document", "overrides"} - USED_BY_KIND[kind]:
+        for name in _OF_SOME_KINDS - USED_BY_KIND[kind]:
             if self.errors.pop(name, None):
                 self.cleaned_data[name] = getattr(self.instance, name)
         if kind == Kind.SAVED_ASSISTANT and not self.cleaned_data.get("vapi_id"):
             self.add_error("vapi_id", "A saved assistant needs its id: copy it from Vapi's dashboard.")
         if kind == Kind.WHOLE_ASSISTANT and "document" in self.cleaned_data and not self.cleaned_data["document"]:
             self.add_error("document", "A whole assistant needs its JSON: paste it from Vapi's dashboard.")
+        if not self.errors and kind != Kind.REFUSAL:  # a refusal's texts are forms of their own
+            self._check_as_published(kind)
+
+    def _check_as_published(self, kind: str) -> None:
+        """Puts at its field what would keep the variant from being published, Vapi's own schema included."""
+        given = {name: self.cleaned_data[name] for name in USED_BY_KIND[kind] if self.cleaned_data.get(name)}
+        for problem in check_variant({"kind": kind, **given}):
+            self.add_error(str(problem.path[0]), problem.sentence)
 
 
 def _object(value: Any, example: str) -> dict[str, Any]:

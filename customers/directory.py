@@ -38,9 +38,10 @@ class CallerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What a decision may know of a customer."""
+    """What a decision may know of a customer. `pk` is the row's number, `id` what the outside calls the customer."""
 
     id: str
+    pk: int = 0
     name: str = ""
     email: str = ""
     tier: str = ""
@@ -116,6 +117,7 @@ def _owner(row: tuple[Any, ...]) -> _Owner:
     key, is_main, number, external_id, name, email, tier, joined_on, language, timezone, tags, attributes, blocked = row
     facts = CustomerFacts(
         id=external_id or f"id:{number}",
+        pk=number,
         name=name,
         email=email,
         tier=tier,

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, JsonResponse
 
-from assistants.compiling import current_ruleset
+from assistants import live
 from customers import directory
 
 
@@ -14,7 +14,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where a call could be answered now, else 503; the body says what is missing."""
     try:
-        current_ruleset()
+        live.current()
     except Exception as error:  # whatever keeps us from reading the rules, the answer is no
         return _not_ready(f"The rules cannot be read ({type(error).__name__}): is the database there and migrated?")
     if not directory.is_ready():

@@ -12,6 +12,8 @@ _PAGES = {
         ("Rules", "alt_route", "assistants", "routingrule"),
         ("Variants", "support_agent", "assistants", "assistantvariant"),
         ("Lines", "call", "assistants", "line"),
+        ("Holidays", "event", "assistants", "holidaylist"),
+        ("Pins", "push_pin", "assistants", "pin"),
         ("Site settings", "tune", "assistants", "sitesettings"),
     ),
     "Access": (("Users", "person", "auth", "user"), ("Groups", "groups", "auth", "group")),

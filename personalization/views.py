@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from assistants.compiling import current_ruleset
+from assistants import live
 from assistants.replies import apology, assistant_reply
 from assistants.routing import RoutingDecision, route_call
 from customers.phone_numbers import masked
@@ -62,8 +62,13 @@ def answer_call(body: Json) -> HttpResponse:
     started = perf_counter()
     call = read_assistant_request(body)
     try:
+        now = live.current()
         decision = route_call(
-            call=call, ruleset=current_ruleset(), at=timezone.now(), default_region=settings.DEFAULT_REGION
+            call=call,
+            ruleset=now.ruleset,
+            switches=now.switches,
+            at=timezone.now(),
+            default_region=settings.DEFAULT_REGION,
         )
         reply = assistant_reply(decision, decision_id=uuid4().hex)
         response = _response(reply, decision.reason, "live" if decision.reason != "apology" else "spoken")

@@ -10,6 +10,10 @@ TABLES = (
     "assistants_routingrule",
     "assistants_routingrule_lines",
     "assistants_condition",
+    "assistants_share",
+    "assistants_holidaylist",
+    "assistants_pin",
+    "assistants_publishedversion",
 )
 
 # The number comes from a sequence, so that it never comes twice, and stands in a row, so that it is seen exactly

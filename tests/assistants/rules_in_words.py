@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.operators import OPERATORS
 from assistants.ruleset import ConditionSpec, RuleSpec, VariantSpec
-from assistants.traits import TRAITS, KnownFacts
+from assistants.traits import TRAITS
 from customers.directory import NOBODY, Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import WITHHELD, CallerAddress
 
@@ -26,7 +27,7 @@ def condition(text: str) -> ConditionSpec:
 
 
 def rule(name: str, *conditions: str, variant: VariantSpec = DESK, **scope: Any) -> RuleSpec:
-    return RuleSpec(name, variant, conditions=tuple(map(condition, conditions)), **scope)
+    return RuleSpec(name, (variant,), conditions=tuple(map(condition, conditions)), **scope)
 
 
 def facts(

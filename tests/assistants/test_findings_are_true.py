@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistants.facts import KnownFacts
 from assistants.reachability import Finding, FindingKind, findings
 from assistants.ruleset import Ruleset, RuleSpec
-from assistants.traits import KnownFacts
 from customers.directory import CallerStatus
 from tests.assistants.rules_in_words import CALLING, DESK, NOW, SALES, SUPPORT, VIP, condition, facts
 
@@ -130,7 +130,7 @@ def sites(draw: st.DrawFn, *, topics: int, rules: int, tests: int, always: tuple
         tuple(
             RuleSpec(
                 f"rule {number}",
-                draw(st.sampled_from([DESK, VIP])),
+                (draw(st.sampled_from([DESK, VIP])),),
                 conditions=tuple(map(condition, draw(conditions))),
                 **{key: value for scope in draw(scopes) for key, value in scope.items()},
             )
@@ -162,7 +162,7 @@ def test_rules_that_are_called_contradicting_hold_of_the_same_callers(site: Site
     rules = {rule.name: rule for rule in site.rules}
     for finding in site.found(FindingKind.CONTRADICTS):
         one, other = rules[finding.rule], rules[finding.other or ""]
-        assert one.variant != other.variant
+        assert one.answer != other.answer
         assert any(one.obstacle(facts) is None is other.obstacle(facts) for facts in site.callers)
         assert all(meets(one, facts) == meets(other, facts) for facts in site.callers)
 

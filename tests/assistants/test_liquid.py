@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.liquid import replace_names
 from assistants.models import AssistantVariant
@@ -20,7 +21,7 @@ from assistants.placeholders import Template
 from assistants.replies import assistant_reply
 from assistants.routing import RoutingDecision
 from assistants.ruleset import VariableSpec, VariantSpec
-from assistants.traits import TRAITS, KnownFacts
+from assistants.traits import TRAITS
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
 from tests.assistants.liquid.engine import Answer, LiquidError, LiquidJS

@@ -30,6 +30,9 @@ def holds(operator: str, value_type: ValueType, typed: str, actual: Any) -> bool
         ("none-of", T, "gold, silver", "bronze", "gold"),
         ("none-of", W, "Sat, Sun", 5, 6),
         ("contains", T, "EXAMPLE", "ada@example.com", "ada@test.com"),
+        ("not-contains", T, "test", "ada@example.com", "ada@test.com"),
+        ("not-starts-with", T, "+1, +44", "+49", "+44161"),
+        ("ends-with", T, ".com, .org", "a.org", "a.net"),
         ("starts-with", T, "+1, +44", "+44161", "+49"),
         ("more-than", N, "5", 5.1, 5),
         ("at-least", N, "5", 5, 4.9),
@@ -61,7 +64,9 @@ def test_an_operator_tells_values_apart(
 
 def test_only_negations_hold_of_nothing() -> None:
     of_nothing = {operator.key for operator in OPERATORS.values() if operator.holds(None, frozenset())}
-    assert of_nothing == {"no", "is-not", "none-of", "includes-none", "not-set"}
+    assert of_nothing == {
+        "no", "is-not", "none-of", "includes-none", "not-set", "not-contains", "not-starts-with"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_attributes_may_be_no_number_at_all() -> None:
 def test_there_are_times_between_two_times() -> None:
     nine, five = time(9), time(17)
     either = ConditionSpec(TRAITS["line_time"], "", OPERATORS["any-of"], frozenset({nine, five}), "at 9 or at 5")
-    sharp = RuleSpec("Sharp", DESK, conditions=(either,))
+    sharp = RuleSpec("Sharp", (DESK,), conditions=(either,))
     assert shadowed(sharp, rule("Office hours", "line_time between 09:00, 17:00")) == []
 
 
@@ -152,10 +152,13 @@ def test_several_rules_about_lists_may_leave_other_lists() -> None:
 def test_an_operator_that_is_not_understood_follows_only_from_itself() -> None:
     rhymes = Operator("rhymes-with", "rhymes with", frozenset({ValueType.TEXT}), Takes.ONE, lambda *_: False)
     ada, bob = (ConditionSpec(TRAITS["name"], "", rhymes, text, text) for text in ("ada", "bob"))
-    one, other, both = (RuleSpec(str(n), DESK, conditions=c) for n, c in enumerate([(ada,), (bob,), (bob, ada)]))
+    one, other, both = (RuleSpec(str(n), (DESK,), conditions=c) for n, c in enumerate([(ada,), (bob,), (bob, ada)]))
     assert shadowed(one, other, replace(one, conditions=(replace(ada, trait=TRAITS["email"]),)), both) == ["2"]
     assert findings(Ruleset(1, (one, rule("Ada", "name is ada"), rule("Rest"))), at=NOW) == []
-    assert findings(Ruleset(1, (replace(one, variant=VIP, lines=SUPPORT), replace(other, lines=SUPPORT))), at=NOW) == []
+    assert (
+        findings(Ruleset(1, (replace(one, variants=(VIP,), lines=SUPPORT), replace(other, lines=SUPPORT))), at=NOW)
+        == []
+    )
 
 
 def test_where_there_are_too_many_values_only_the_same_condition_follows() -> None:

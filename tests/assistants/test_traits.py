@@ -1,12 +1,13 @@
 """What is known of a caller, read for rules and for prompts."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from assistants.facts import CallHistory, KnownFacts
 from assistants.incoming import IncomingCall
-from assistants.traits import TRAITS, KnownFacts, as_text, read_for_comparison
+from assistants.traits import TRAITS, as_text, read_for_comparison
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
 
@@ -34,7 +35,19 @@ NOON_IN_LONDON = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
 def facts(customer: CustomerFacts | None = ADA, status: CallerStatus = CallerStatus.KNOWN) -> KnownFacts:
     address = CallerAddress(("+441614960107",), "+441614960107")
     caller = Caller(address, status, customer, customer or CustomerFacts(id=""))
-    return KnownFacts(IncomingCall(), caller, NOON_IN_LONDON, line="Support", line_timezone="America/Denver")
+    return KnownFacts(
+        IncomingCall(sip_headers={"account": "A-7"}),
+        caller,
+        NOON_IN_LONDON,
+        line="Support",
+        line_timezone="America/Denver",
+        holidays={"Closed": frozenset({date(2026, 1, 16)})},
+        history=CallHistory(
+            (NOON_IN_LONDON - timedelta(hours=1), NOON_IN_LONDON - timedelta(days=3)),
+            NOON_IN_LONDON - timedelta(minutes=5),
+            "silence",
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +81,21 @@ def facts(customer: CustomerFacts | None = ADA, status: CallerStatus = CallerSta
         ("attribute_flag", "plan", None),
         ("attribute_list", "colours", frozenset({"red", "blue"})),
         ("attribute_list", "plan", frozenset({"pro"})),
+        ("number", "", "+441614960107"),
+        ("email_domain", "", "example.com"),
         ("line", "", "support"),
+        ("transport", "", "phone"),
+        ("sip_header", "X-Account", "a-7"),
+        ("sip_header", "account", "a-7"),
+        ("sip_header", "other", None),
+        ("line_date", "", date(2026, 1, 16)),
+        ("line_holiday", "Closed", True),
+        ("line_holiday", "Other", False),
+        ("customer_holiday", "Closed", True),
+        ("calls_in_days", "7", 2),
+        ("calls_in_days", "1", 1),
+        ("minutes_since_last_call", "", 5),
+        ("last_call_ended", "", "silence"),
         ("line_time", "", time(5, 0)),
         ("line_weekday", "", 5),
         ("customer_time", "", time(12, 0)),
@@ -81,7 +108,7 @@ def test_each_trait_reads_what_its_label_says(trait: str, parameter: str, value:
 
 def test_every_trait_is_read_without_a_customer() -> None:
     nobody = facts(None, CallerStatus.UNKNOWN)
-    values = {key: trait.read(nobody, "x") for key, trait in TRAITS.items()}
+    values = {key: trait.read(nobody, "7") for key, trait in TRAITS.items()}
     personal = {"name", "tier", "tags", "language", "joined_on", "days_since_joining", "email", "customer_id"}
     assert all(values[key] is None for key in personal)
     assert values["unknown"] is True

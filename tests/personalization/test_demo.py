@@ -6,7 +6,8 @@ import orjson
 import pytest
 from django.core.management import call_command
 
-from assistants.compiling import compile_ruleset
+from assistants.compiling import compile_document
+from assistants.document import draft_document
 from assistants.incoming import IncomingCall
 from assistants.models import AssistantVariant, Line, RoutingRule, SiteSettings
 from assistants.replies import assistant_reply
@@ -25,7 +26,7 @@ def demo() -> None:
 
 def route(number: str, at: datetime = WEDNESDAY_NOON_IN_DENVER, line: str = "+13035550190") -> RoutingDecision:
     call = IncomingCall(caller_numbers=(number,), line_numbers=(line,))
-    return route_call(call=call, ruleset=compile_ruleset(), at=at, default_region="US")
+    return route_call(call=call, ruleset=compile_document(draft_document(), version=1), at=at, default_region="US")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
+from assistants import live
 from tests.conftest import call_from
+
+CURRENT = live.current
 
 
 @pytest.mark.faults
 @pytest.mark.django_db
-def test_the_next_caller_hears_nothing_of_it() -> None:
+def test_the_next_caller_hears_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "current", CURRENT)
     with ThreadPoolExecutor(max_workers=1) as server:
         before = server.submit(call_from, "+13035550199").result()
         drop(server.submit(postgres_process).result())

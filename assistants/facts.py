@@ -1,0 +1,54 @@
+"""Everything that a decision may rest on, as plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from assistants.incoming import IncomingCall
+from customers.directory import NOBODY, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class CallHistory:
+    """What is remembered of a customer's calls: when each began, newest first, and how the last one ended."""
+
+    started_at: tuple[datetime, ...] = ()
+    last_ended_at: datetime | None = None
+    last_ended_reason: str = ""
+
+
+NO_HISTORY = CallHistory()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFacts:
+    """Everything a decision may rest on: the call, the caller, the line's name and time zone, and the moment."""
+
+    call: IncomingCall
+    caller: Caller
+    at: datetime
+    line: str | None = None
+    line_timezone: str = "UTC"
+    holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    history: CallHistory = NO_HISTORY
+    _local: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
+
+    def local_time(self, timezone: str) -> datetime:
+        """The moment in the time zone of that name, or of the line where there is none."""
+        name = timezone or self.line_timezone
+        if name not in self._local:
+            self._local[name] = self.at.astimezone(_zone(name))
+        return self._local[name]
+
+    def disclosable(self) -> "KnownFacts":
+        """The same, as prompts may have it: without what only steers rules, because a shared number's owners agree."""
+        if self.caller.customer:
+            return self
+        return replace(self, caller=replace(self.caller, agreed=NOBODY))
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name)

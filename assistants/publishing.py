@@ -1,0 +1,118 @@
+"""Draft → published version, and back.
+
+Rows in the admin are the draft. Publishing stores the draft's document under the next number; from then on callers
+hear it. A version is never changed: going back publishes an old document again under a new number.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Max
+
+from assistants.checking import problems
+from assistants.differences import Change, differences
+from assistants.document import Document, draft_document, write_draft
+from assistants.document_shape import Problem
+from assistants.models import Proposal, PublishedVersion, SiteSettings
+
+# Two who publish at once get two numbers, one after the other.
+_PUBLISHING_LOCK = 0x70756273
+
+
+class CannotPublish(Exception):
+    """The document has problems; `problems` says which, none where the reason stands in the message."""
+
+    def __init__(self, sentence: str, found: list[Problem] | None = None) -> None:
+        super().__init__(sentence)
+        self.problems = found or []
+
+
+def latest_version() -> PublishedVersion | None:
+    """What callers hear now; None before anything was published."""
+    return PublishedVersion.objects.first()
+
+
+def published_document() -> Document:
+    """The document of the latest version; empty before anything was published."""
+    version = latest_version()
+    return version.document if version else {}
+
+
+def heard_document() -> Document:
+    """What callers hear now: until publishing has its pages in the admin, the draft as it was last saved."""
+    return draft_document()
+
+
+def unpublished_changes() -> list[Change]:
+    """How the draft differs from what callers hear."""
+    return differences(published_document(), draft_document())
+
+
+def publish(
+    document: Document, *, note: str, by: User | None = None, proposed_by: User | None = None
+) -> PublishedVersion:
+    """Stores `document` as the next version. Raises CannotPublish where it has problems or changes nothing."""
+    if found := problems(document):
+        raise CannotPublish(f"It cannot be published: {found[0]}", found)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PUBLISHING_LOCK])
+        if document == published_document():
+            raise CannotPublish("There is nothing to publish: this is what callers hear already.")
+        number = (PublishedVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        return PublishedVersion.objects.create(
+            number=number,
+            document=document,  # type: ignore[misc]  # the field takes any JSON, its stub says text
+            note=note,
+            published_by=by,
+            proposed_by=proposed_by,
+        )
+
+
+def publish_draft(*, note: str, by: User | None = None) -> PublishedVersion:
+    """Publishes the draft as it stands. Raises CannotPublish, also where a second person must approve."""
+    if by and needs_approval():
+        raise CannotPublish("A second person must approve: propose this draft instead.")
+    return publish(draft_document(), note=note, by=by)
+
+
+def publish_first() -> None:
+    """Publishes the draft of a new installation, so that callers hear something; does nothing later."""
+    if not PublishedVersion.objects.exists():
+        publish_draft(note="First version")
+
+
+def needs_approval() -> bool:
+    """Whether publishing takes two persons."""
+    return SiteSettings.objects.filter(needs_approval=True).exists()
+
+
+def propose(*, note: str, by: User) -> Proposal:
+    """Hands the draft as it stands to a second person. Raises CannotPublish where it has problems."""
+    document = draft_document()
+    if found := problems(document):
+        raise CannotPublish(f"It cannot be proposed: {found[0]}", found)
+    return Proposal.objects.create(
+        document=document,  # type: ignore[misc]  # the field takes any JSON, its stub says text
+        note=note,
+        proposed_by=by,
+    )
+
+
+@transaction.atomic
+def approve(proposal: Proposal, *, by: User) -> PublishedVersion:
+    """Publishes what was proposed, whatever the draft has become since. Raises CannotPublish for the proposer."""
+    if proposal.proposed_by == by:
+        raise CannotPublish("Somebody else must approve what you proposed.")
+    version = publish(proposal.document, note=proposal.note, by=by, proposed_by=proposal.proposed_by)
+    proposal.delete()
+    return version
+
+
+@transaction.atomic
+def restore(version: PublishedVersion, *, by: User | None) -> PublishedVersion:
+    """Brings an old version back: the draft becomes what it was, and callers hear it under a new number."""
+    restored: dict[str, Any] = version.document
+    write_draft(restored)
+    return publish(restored, note=f"Back to version {version.number}", by=by)
