@@ -64,7 +64,7 @@ def _made(data_dir: Path) -> Path:
     """The folder, made if need be; as root PostgreSQL's account must pass through it."""
     try:
         if not data_dir.exists():
-            data_dir.mkdir(parents=True)
+            data_dir.mkdir(parents=True, exist_ok=True)  # another process may be as far
             data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
         if not os.access(data_dir, os.W_OK | os.X_OK):
             raise PermissionError

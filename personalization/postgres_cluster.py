@@ -33,6 +33,7 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
 }
 _START_SECONDS = 60
+_STOP_SECONDS = 10
 _LOG_BYTES = 1_000_000
 _WORTH_ANOTHER_TRY = ("Address already in use", "pre-existing shared memory block")
 
@@ -71,10 +72,14 @@ class Cluster:
 
     def stop(self) -> None:
         """Ends every connection and stops the server, if it runs."""
-        if not (pid := self._server_pid()):
-            return
-        os.kill(pid, signal.SIGINT)
-        for _ in _until_timeout(_START_SECONDS):
+        # One that is told to stop while it recovers from a crash may wait for ever; it then recovers on the next start.
+        for way in (signal.SIGINT, signal.SIGQUIT):
+            if pid := self._server_pid():
+                os.kill(pid, way)
+                self._wait_for_end(pid)
+
+    def _wait_for_end(self, pid: int) -> None:
+        for _ in _until_timeout(_STOP_SECONDS):
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
             if self._server_pid() != pid:
@@ -148,6 +153,8 @@ class Cluster:
 
     def _running_port(self) -> int | None:
         """The port of the server that is up already, also one that a killed process left behind."""
+        if "stopping" in self._pid_file()[7:]:
+            self.stop()
         for _ in _until_timeout(_START_SECONDS):
             if not (pid := self._server_pid()):
                 (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -168,7 +175,7 @@ class Cluster:
 
     def _pid_file(self) -> list[str]:
         try:
-            return (self.data / "postmaster.pid").read_text().splitlines()
+            return [line.strip() for line in (self.data / "postmaster.pid").read_text().splitlines()]
         except FileNotFoundError:
             return []
 

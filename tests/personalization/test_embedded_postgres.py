@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from personalization import embedded_postgres, postgres_programs
+from personalization import embedded_postgres, postgres_cluster, postgres_programs
 from personalization.embedded_postgres import DatabaseUnavailable, running
 from personalization.environment import BASE_DIR
 from personalization.postgres_cluster import Cluster
@@ -132,7 +132,7 @@ def test_what_rows_hold_stays_out_of_the_log(data_dir: Path) -> None:
             with pytest.raises(psycopg.Error):
                 ask(url, mistake)
         kill_while_it_asks(url, "SELECT '+1303', pg_sleep(60)")
-        with running(data_dir):
+        with running(data_dir):  # waits until the server has recovered
             pass
     assert "terminated by signal 9" in (data_dir / "postgres/server.log").read_text()
     assert "+1303" not in (data_dir / "postgres/server.log").read_text()
@@ -180,6 +180,16 @@ def test_a_killed_server_comes_back_with_all_its_rows(data_dir: Path) -> None:
         os.kill(server_pid(data_dir), signal.SIGKILL)
     with running(data_dir) as url:
         assert ask(url, "SELECT name FROM kept") == ("Ada",)
+
+
+def test_a_server_that_is_told_to_stop_while_it_recovers(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_cluster, "_STOP_SECONDS", 1)
+    with running(data_dir) as url:
+        pid = server_pid(data_dir)
+        kill_while_it_asks(url, "SELECT pg_sleep(60)")
+    assert not is_running(pid)
+    with running(data_dir) as url:
+        assert ask(url, "SELECT 1") == (1,)
 
 
 def test_a_stopped_machine_leaves_a_number_that_others_may_have_now(data_dir: Path) -> None:
