@@ -1,25 +1,25 @@
-"""What this process decides calls by, kept in memory and swapped as a whole.
+"""What this process decides calls by: the latest published version and the switches, swapped as a whole.
 
-Until publishing has its pages in the admin, that is the draft as it was last saved.
+A thread asks for changes twice a second, so that no call waits for the database or for compiling.
 """
 
-import time
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event, Lock, Thread
 
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
 from assistants.compiling import compile_document
-from assistants.document import draft_document
 from assistants.models import Line, Pin, SiteSettings
+from assistants.publishing import latest_version, newest_number
 from assistants.ruleset import Ruleset, Switches
 
-# How long a process goes on without asking whether anything changed. Short enough that staff never notice, long
-# enough that under load the question costs nothing per call.
-FRESH_FOR_S = 0.02
+logger = logging.getLogger(__name__)
 
-_VERSION = 1
+# Four looks within the two seconds in which a change must be in force.
+_POLL_S = 0.5
 # More pins than this are a mistake: they are for tests and special cases, and every process holds them.
 _MOST_PINS = 100_000
 
@@ -35,28 +35,35 @@ class Live:
 
 @dataclass(slots=True)
 class _Held:
-    """What this process holds, and when it was last confirmed to be in force."""
+    """What this process holds, and the thread that keeps it up to date."""
 
     live: Live | None = None
-    confirmed_at: float = float("-inf")
+    follower: Thread | None = None
+    told_to_stop: Event = field(default_factory=Event)
+    lock: Lock = field(default_factory=Lock)
 
 
 _held = _Held()
 
 
 def current() -> Live:
-    """What calls are decided by now, compiled again only when a row has changed. Raises database errors."""
-    now = time.monotonic()
-    if _held.live is None or now - _held.confirmed_at >= FRESH_FOR_S:
-        _held.live = _confirmed(_held.live)
-        _held.confirmed_at = now
-    return _held.live
+    """What calls are decided by now. Only the first call of a process waits for it, and may meet a database error."""
+    if _held.live is None or _held.follower is None:
+        with _held.lock:
+            _start()
+    return _held.live or read()
 
 
-def refresh() -> Live:
-    """The same, asked for at once: for commands and pages."""
-    _held.confirmed_at = float("-inf")
-    return current()
+def read(held: Live | None = None) -> Live:
+    """The latest version and the switches as they are in the database now; `held` itself if that is still it."""
+    revision = SiteSettings.objects.values_list("revision", flat=True).first()
+    if held and revision is not None and revision == held.revision:
+        return held
+    if held and held.ruleset.version == newest_number():
+        return Live(held.ruleset, read_switches(), revision)
+    version = latest_version()
+    ruleset = compile_document(version.document, version=version.number) if version else Ruleset(0)
+    return Live(ruleset, read_switches(), revision)
 
 
 def read_switches() -> Switches:
@@ -71,28 +78,31 @@ def read_switches() -> Switches:
     )
 
 
-def _confirmed(held: Live | None) -> Live:
-    revision = _revision()
-    if held and revision is not None and revision == held.revision:
-        return held
-    return Live(compile_document(draft_document(), version=_VERSION), read_switches(), revision)
+def stop() -> None:
+    """Ends the thread, and forgets what it held; the next call begins anew."""
+    with _held.lock:
+        _held.told_to_stop.set()
+        if _held.follower:
+            _held.follower.join()
+        _held.live = _held.follower = None
 
 
-def _revision() -> int | None:
-    try:
-        return _read_revision()
-    except OperationalError:
-        # The connection may have died while it lay idle; a new one is tried once.
-        connection.close()
-        return _read_revision()
+def _start() -> None:
+    if _held.follower is None:
+        _held.live = read()
+        _held.told_to_stop.clear()
+        _held.follower = Thread(target=_follow, name="live", daemon=True)
+        _held.follower.start()
 
 
-def _read_revision() -> int | None:
-    # Plain SQL, since nearly every call asks: a query set takes four times as long.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT revision FROM assistants_sitesettings")
-        row = cursor.fetchone()
-    return row[0] if row else None
+def _follow() -> None:
+    while not _held.told_to_stop.wait(_POLL_S):
+        try:
+            _held.live = read(_held.live)
+        except Exception as error:  # whatever it is, callers go on hearing what they heard
+            logger.warning("The published version cannot be read (%s); calls are decided by the last one.", error)
+            connection.close()
+    connection.close()
 
 
 def _pinned(pin: Pin) -> tuple[str, datetime]:

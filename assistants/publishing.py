@@ -33,15 +33,15 @@ def latest_version() -> PublishedVersion | None:
     return PublishedVersion.objects.first()
 
 
+def newest_number() -> int:
+    """The number of the latest version; 0 before anything was published."""
+    return PublishedVersion.objects.aggregate(last=Max("number"))["last"] or 0
+
+
 def published_document() -> Document:
     """The document of the latest version; empty before anything was published."""
     version = latest_version()
     return version.document if version else {}
-
-
-def heard_document() -> Document:
-    """What callers hear now: until publishing has its pages in the admin, the draft as it was last saved."""
-    return draft_document()
 
 
 def unpublished_changes() -> list[Change]:
@@ -60,9 +60,8 @@ def publish(
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PUBLISHING_LOCK])
         if document == published_document():
             raise CannotPublish("There is nothing to publish: this is what callers hear already.")
-        number = (PublishedVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         return PublishedVersion.objects.create(
-            number=number,
+            number=newest_number() + 1,
             document=document,  # type: ignore[misc]  # the field takes any JSON, its stub says text
             note=note,
             published_by=by,

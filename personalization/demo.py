@@ -4,6 +4,8 @@ The numbers are reserved for fiction (+1 303 555 0100 to 0199, +44 161 496 0000 
 rule holds on every line and answers with an assistant at any hour.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
+from assistants.publishing import CannotPublish, newest_number, publish_draft, unpublished_changes
 from customers.models import ContactPoint, Customer
 
 SEED_GREETING = "Hello {{customerName}}! I see you've been a {{accountType}} customer since {{joinDate}}."
@@ -122,8 +125,34 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def load() -> None:
-    """Puts the demo data in; what is there already under the same id or name stays as it is."""
+def load() -> bool:
+    """Puts the demo data in and publishes it; what is there already under the same id or name stays as it is.
+
+    Returns whether callers hear all of it: where other changes wait to be published, those are not published with it.
+    """
+    with _published_with_nothing_else(note="Demo data"):
+        _load()
+    return not unpublished_changes()
+
+
+@transaction.atomic
+def remove() -> list[str]:
+    """Takes the demo data out, except what the site's own rows still use; returns the names of that."""
+    with _published_with_nothing_else(note="Demo data taken out"):
+        return _remove()
+
+
+@contextmanager
+def _published_with_nothing_else(*, note: str) -> Iterator[None]:
+    """Publishes what is done to the draft within, unless somebody's changes wait there already."""
+    clean = newest_number() == 0 or not unpublished_changes()
+    yield
+    if clean:
+        with suppress(CannotPublish):  # nothing changed
+            publish_draft(note=note)
+
+
+def _load() -> None:
     _load_people()
     _load_variants()
     for line in LINES:
@@ -132,9 +161,7 @@ def load() -> None:
     _load_rules()
 
 
-@transaction.atomic
-def remove() -> list[str]:
-    """Takes the demo data out, except what the site's own rows still use; returns the names of that."""
+def _remove() -> list[str]:
     Customer.objects.filter(external_id__in=_external_ids()).delete()
     RoutingRule.objects.filter(name__in=[name for name, _, _ in RULES]).delete()
     Line.objects.filter(name__in=[line["name"] for line in LINES]).delete()

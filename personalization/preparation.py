@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from assistants.publishing import CannotPublish, publish_first
 from personalization import demo, embedded_postgres
 
 _LOCK = 0x7661_7069  # any number that all servers of one database agree on
@@ -18,6 +19,7 @@ def prepare(say: Callable[[str], None]) -> None:
     with _one_at_a_time():
         _migrate(say)
         _load_demo(say)
+        _publish_first(say)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
@@ -37,6 +39,13 @@ def _migrate(say: Callable[[str], None]) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Bringing the database's tables up to date …")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _publish_first(say: Callable[[str], None]) -> None:
+    try:
+        publish_first()
+    except CannotPublish as problem:
+        say(f"Callers hear an apology until a version is published in the admin. {problem}")
 
 
 def _load_demo(say: Callable[[str], None]) -> None:

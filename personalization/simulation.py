@@ -43,7 +43,7 @@ def simulate(
     *, number: str, line: str, at: datetime, draft: bool = False, sip_headers: dict[str, str] | None = None
 ) -> Simulation:
     """What a caller with this number or SIP address would get on this line (name, number, address or id) at `at`."""
-    now = live.refresh()
+    now = live.read()
     ruleset = _draft(now.ruleset.version) if draft else now.ruleset
     decision = route_call(
         call=read_assistant_request(_body(number, line, ruleset, sip_headers or {})),

@@ -15,8 +15,6 @@ from assistants import live
 from assistants.compiling import compile_document
 from assistants.document import draft_document
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
-from assistants.publishing import latest_version
-from assistants.ruleset import Ruleset
 from customers.models import ContactPoint, Customer
 from personalization.wsgi import application
 
@@ -91,13 +89,6 @@ def call_from(number: Any, *, line: str = "+13035550190") -> Answer:
 def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each call is decided by the draft as a test has just saved it; tests of publishing publish themselves."""
     monkeypatch.setattr(live, "current", live_draft)
-
-
-def live_published() -> live.Live:
-    """The latest published version and the switches, as they will be live once publishing has its pages."""
-    version = latest_version()
-    ruleset = compile_document(version.document, version=version.number) if version else Ruleset(0)
-    return live.Live(ruleset, live.read_switches(), revision=0)
 
 
 def live_draft() -> live.Live:

@@ -20,7 +20,7 @@ from assistants.publishing import (
     unpublished_changes,
 )
 from customers.models import Customer
-from tests.conftest import call_from, live_published, rule
+from tests.conftest import call_from, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def what_was_published_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here callers hear what was published, read anew at each call."""
-    monkeypatch.setattr(live, "current", live_published)
+    monkeypatch.setattr(live, "current", live.read)
 
 
 @pytest.fixture
@@ -140,4 +140,4 @@ def test_the_order_of_rules_survives_publishing(vip_desk: AssistantVariant) -> N
     for name in ("Zebra", "b", "A much longer name"):
         rule(name, vip_desk)
     publish_first()
-    assert [rule.name for rule in live_published().ruleset.rules] == ["Zebra", "b", "A much longer name"]
+    assert [rule.name for rule in live.read().ruleset.rules] == ["Zebra", "b", "A much longer name"]

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from django.core.management import call_command
 
+from assistants import live
 from assistants.compiling import compile_document
 from assistants.document import draft_document
 from assistants.incoming import IncomingCall
@@ -72,10 +73,25 @@ def test_removing_takes_out_the_demo_and_nothing_else(capsys: pytest.CaptureFixt
     rule("Ours", AssistantVariant.objects.get(name="VIP desk"))
     call_command("remove_demo")
     assert capsys.readouterr().out == (
-        "The demo data are out. Kept, because your own rules, lines or settings use them: VIP desk.\n"
+        "The demo data are out. Kept, because your own rules, lines or settings use them: VIP desk."
+        " Callers hear it once the draft is published in the admin.\n"
     )
     assert list(Customer.objects.values_list("external_id", flat=True)) == ["c001"]
     assert list(RoutingRule.objects.values_list("name", flat=True)) == ["Ours"]
     assert not Line.objects.exists()
     assert set(AssistantVariant.objects.values_list("name", flat=True)) == {"Site fallback", "VIP desk"}
     assert SiteSettings.objects.get().fallback is not None
+
+
+def test_callers_hear_the_demo_without_anybody_publishing_it() -> None:
+    assert live.read().ruleset.rules[0].name == "Gold callers"
+    call_command("remove_demo", verbosity=0)
+    assert live.read().ruleset.rules == ()
+
+
+def test_what_somebody_has_not_published_yet_is_not_published_with_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("remove_demo")
+    rule("Half done", AssistantVariant.objects.create(name="Desk", kind="saved-assistant", vapi_id="a"))
+    call_command("load_demo")
+    assert "publish all in the admin" in capsys.readouterr().out
+    assert live.read().ruleset.rules == ()

@@ -11,7 +11,7 @@ from assistants.models import AssistantVariant, Line
 from assistants.publishing import publish_first
 from customers.models import Customer
 from personalization.simulation import CannotSimulate, simulate
-from tests.conftest import call_from, live_published, rule
+from tests.conftest import call_from, rule
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 3, 15, 0, tzinfo=UTC)
@@ -19,8 +19,7 @@ NOW = datetime(2026, 6, 3, 15, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def what_was_published_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "current", live_published)
-    monkeypatch.setattr(live, "refresh", live_published)
+    monkeypatch.setattr(live, "current", live.read)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants.publishing import heard_document
+from assistants.document import draft_document
+from assistants.publishing import published_document
 from assistants.rules_file import dump
 
 
@@ -14,10 +15,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--draft", action="store_true", help="Writes the draft instead of what callers hear.")
         parser.add_argument("file", nargs="?", default="-", help="Where to write; - or nothing: standard output.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        document = heard_document()
+        document = draft_document() if options["draft"] else published_document()
         text = dump(document)
         if options["file"] == "-":
             self.stdout.write(text, ending="")

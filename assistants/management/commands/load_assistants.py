@@ -8,7 +8,7 @@ from django.db import transaction
 
 from assistants.differences import Change, ChangeKind, differences
 from assistants.document import Document, draft_document, write_draft
-from assistants.publishing import CannotPublish, heard_document, publish
+from assistants.publishing import CannotPublish, publish, published_document
 from assistants.rules_file import IdMap, UnreadableFile, load, load_ids
 
 _LONGEST_VALUE = 200
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         ids = load_ids(_read(options["ids"])) if options["ids"] else None
         document = _parsed(options["file"], ids, {} if options["prune"] else draft_document())
         with transaction.atomic():
-            before = heard_document()
+            before = published_document()
             write_draft(document, prune=options["prune"])
             changes = differences(before, draft_document())
             number = None if options["dry_run"] or not changes else self._publish(options["file"])
@@ -81,4 +81,4 @@ def _last_words(changes: list[Change], number: int | None) -> str:
         return "Nothing to change: this is what callers hear already."
     if number is None:
         return f"{len(changes)} changes would be made; nothing was changed."
-    return f"{len(changes)} changes made and published as version {number}; callers hear it at once."
+    return f"{len(changes)} changes made and published as version {number}; callers hear it within a second."

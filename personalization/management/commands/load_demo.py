@@ -9,6 +9,7 @@ class Command(BaseCommand):
     help = "Puts the demo data in: a dozen customers, two lines and six rules. What is there already stays."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        demo.load()
+        published = demo.load()
+        note = "" if published else " Other changes wait too: publish all in the admin, then callers hear it."
         if options["verbosity"]:
-            self.stdout.write("The demo data are in; `manage.py remove_demo` takes them out.")
+            self.stdout.write(f"The demo data are in; `manage.py remove_demo` takes them out.{note}")

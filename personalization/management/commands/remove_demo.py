@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from assistants.publishing import unpublished_changes
 from personalization import demo
 
 
@@ -11,4 +12,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         kept = demo.remove()
         note = f" Kept, because your own rules, lines or settings use them: {', '.join(kept)}." if kept else ""
-        self.stdout.write(f"The demo data are out.{note}")
+        wait = " Callers hear it once the draft is published in the admin." if unpublished_changes() else ""
+        self.stdout.write(f"The demo data are out.{note}{wait}")
