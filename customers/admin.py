@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from customers import history
+from customers.admin_views import CustomerHistoryAdmin
 from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
-from customers.models import ContactPoint, Customer, CustomerQuerySet
+from customers.models import ContactPoint, Customer, CustomerQuerySet, Import
 from customers.paging import BoundedPaginator
 from customers.search import find_customers
 
@@ -76,7 +81,7 @@ class CustomerList(ChangeList):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ModelAdmin):
+class CustomerAdmin(CustomerHistoryAdmin):
     """The customers."""
 
     form = CustomerForm
@@ -155,11 +160,52 @@ class CustomerAdmin(ModelAdmin):
 
     def _set_blocked(self, request: HttpRequest, queryset: CustomerQuerySet, *, blocked: bool) -> None:
         changed = list(queryset.exclude(blocked=blocked))
-        Customer.objects.filter(pk__in=[customer.pk for customer in changed]).update(
-            blocked=blocked, updated_at=timezone.now()
-        )
-        word = "Blocked" if blocked else "Unblocked"
         for customer in changed:
-            self.log_change(request, customer, f"{word}.")
+            at = timezone.now()
+            with history.keeping(customer.pk, by=request.user, at=at):
+                Customer.objects.filter(pk=customer.pk).update(blocked=blocked, updated_at=at)
+        word = "Blocked" if blocked else "Unblocked"
         effect = "they hear the site's refusal" if blocked else "rules decide about their calls again"
         messages.success(request, f"{word} {len(changed)} of the selected customers: {effect} from now on.")
+
+
+@admin.register(Import)
+class ImportAdmin(ModelAdmin):
+    """The imports: one line each, however many customers they changed. Nothing can be changed here."""
+
+    list_display = ("at", "files", "by", "created", "updated", "unchanged", "rejected")
+    list_display_links = ("at", "files")
+    search_fields = ("files", "by")
+    fieldsets = (
+        (None, {"fields": (("files", "by"), ("at", "customers"))}),
+        ("Rows", {"fields": (("created", "updated"), ("unchanged", "rejected"))}),
+        ("Besides", {"fields": (("removed_numbers", "shared_numbers"), "deactivated")}),
+    )
+    readonly_fields = ("customers",)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Without a history: it is one."""
+        context = {**(extra_context or {}), "show_history": False}
+        page: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        return page
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Imports are made by importing."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened stays so."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened stays so."""
+        return False
+
+    @display(description="customers")
+    def customers(self, record: Import) -> str:
+        """Those whom it created or changed and nothing has changed since."""
+        address = reverse("admin:customers_customer_changelist")
+        link = '<a href="{}?updated_at={}" class="text-primary-600 underline">as this import left them</a>'
+        return format_html(link, address, quote(record.at.isoformat()))

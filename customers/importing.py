@@ -6,7 +6,7 @@ customers (matching.py) and compared with them (changes.py) all at once, and wri
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from customers import changes, matching, staging
 from customers.columns import UnknownColumns, read_header
+from customers.models import Import
 from customers.rows import CustomerRow, RowReader
 from customers.staging import RejectedRow
 from customers.tables import Table
@@ -72,12 +73,14 @@ def import_customers(
     *,
     options: ImportOptions,
     on_rejected: Callable[[Iterable[RejectedRow]], None],
+    by: str = "",
     on_progress: OnProgress = lambda *, rows, share: None,
     on_waiting: Callable[[], None] = lambda: None,
     confirm_deactivation: Callable[[int, int], bool] = lambda missing, active: False,
 ) -> ImportOutcome:
     """Imports all tables in one transaction; gives what became of their rows.
 
+    An Import says that they were imported `by` somebody; a dry run leaves none.
     `on_rejected` is handed all rejected rows, one by one as they are read, before anything is final; `on_waiting` is
     called if another import is running. Where more than one customer in ten would become inactive,
     `confirm_deactivation(missing, active)` decides.
@@ -95,7 +98,19 @@ def import_customers(
             raise ImportRefused("There are no rows, so --deactivate-missing would make everybody inactive.")
         outcome = _write_at_last(cursor, tables, options, total, confirm_deactivation)
         on_rejected(staging.rejected_rows())
+        if not options.dry_run:
+            _record(outcome, tables, by)
     return outcome
+
+
+def _record(outcome: ImportOutcome, tables: Sequence[Table], by: str) -> None:
+    counts = {name: count for name, count in asdict(outcome).items() if name != "unsure_who_is_missing"}
+    Import.objects.create(by=_text(by), files=_text(", ".join(table.name for table in tables)), **counts)
+
+
+def _text(name: str) -> str:
+    """Names of files and accounts may hold bytes that are no text."""
+    return name.encode(errors="replace").decode()
 
 
 def _readers(tables: Sequence[Table], options: ImportOptions) -> list[RowReader]:

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import TransactionNow
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now, Upper
@@ -143,3 +144,26 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Import(models.Model):
+    """One import of customers from files: who, when, and how much it changed."""
+
+    # The customers whom an import creates or changes carry this very time as `updated_at` until something else changes
+    # them. So they can be told without a column of their own that every import would have to write.
+    at = models.DateTimeField(db_default=TransactionNow())
+    by = models.TextField(blank=True)
+    files = models.TextField()
+    created = models.PositiveIntegerField("customers created")
+    updated = models.PositiveIntegerField("customers updated")
+    unchanged = models.PositiveIntegerField("rows that changed nothing")
+    rejected = models.PositiveIntegerField("rows rejected")
+    removed_numbers = models.PositiveIntegerField("numbers taken away")
+    shared_numbers = models.PositiveIntegerField("numbers shared since")
+    deactivated = models.PositiveIntegerField("customers made inactive")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Import of {self.files}"

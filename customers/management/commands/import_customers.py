@@ -1,11 +1,12 @@
 """Customers from people's tables, with an outcome for every row."""
 
+import getpass
 import shutil
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, TextIO
@@ -108,6 +109,7 @@ class Command(BaseCommand):
             return import_customers(
                 tables,
                 options=options,
+                by=_who(),
                 on_rejected=show_and_write,
                 on_progress=progress,
                 on_waiting=lambda: self.stderr.write("Another import is running: this one waits until it has ended."),
@@ -169,6 +171,13 @@ def _table(name: str) -> Iterator[Table]:
             shutil.copyfileobj(source, kept)
         kept.flush()
         yield open_table(Path(kept.name), name="standard input" if name == "-" else name)
+
+
+def _who() -> str:
+    """Whose command this is; in a container, an account may have no name."""
+    with suppress(KeyError, OSError, ImportError):
+        return f"{getpass.getuser()} (command line)"
+    return "command line"
 
 
 def _ask(missing: int, active: int) -> bool:
