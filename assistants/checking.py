@@ -177,7 +177,7 @@ def check_condition(
     if trait.type not in operator.types:
         yield from _parsed((*path, "operator"), lambda: operator.parse("", trait.type))
     else:
-        yield from _parsed((*path, "value"), lambda: operator.parse(condition.get("value", ""), trait.type))
+        yield from _parsed((*path, "value"), lambda: trait.check_value(operator, condition.get("value", "")))
     if holidays is not None and trait.key.endswith("_holiday") and parameter and parameter not in holidays:
         yield Problem((*path, "parameter"), f"There is no holiday list “{parameter}”.")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from assistants.incoming import IncomingCall
@@ -33,7 +34,9 @@ class KnownFacts:
     line_timezone: str = "UTC"
     holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
     history: CallHistory = NO_HISTORY
-    _local: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
+    # Each trait's value as rules compare it, by the trait's key and parameter: read once, however many rules ask.
+    compared: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _local: dict[str, datetime] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def local_time(self, timezone: str) -> datetime:
         """The moment in the time zone of that name, or of the line where there is none."""

@@ -80,7 +80,7 @@ def explain_variables(decision: RoutingDecision) -> tuple[ExplainedVariable, ...
 def _explain(variable: VariableSpec, facts: KnownFacts) -> ExplainedVariable:
     if known := _known_value(variable, facts):
         subject = f"{variable.trait.label} “{variable.parameter}”" if variable.parameter else variable.trait.label
-        return ExplainedVariable(variable.name, known, f"the customer's {subject}")
+        return ExplainedVariable(variable.name, known, f"known of the customer: {subject}")
     why = "verified: not disclosed on the phone" if variable.verified else "nothing is known"
     return ExplainedVariable(variable.name, harmless(variable.default), f"default ({why})")
 

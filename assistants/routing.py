@@ -13,7 +13,7 @@ from customers.phone_numbers import CallerAddress, InvalidNumber, parse_number, 
 
 @dataclass(frozen=True, slots=True)
 class TraceEntry:
-    """One rule that was tried, and why it did not match; `obstacle` is None for a rule that did."""
+    """One rule that was tried, and why it did not match; `obstacle` is None for the rule that did."""
 
     rule: RuleSpec
     obstacle: Obstacle | None
@@ -21,14 +21,22 @@ class TraceEntry:
 
 @dataclass(frozen=True, slots=True)
 class RoutingDecision:
-    """Who answers a call and why. `variant` is None where there is nothing to answer with but an apology."""
+    """Who answers a call and why. `variant` is None where there is nothing to answer with but an apology.
+
+    `tried` are the rules that were asked, in order; the last of them is the one that matched, if any did.
+    """
 
     reason: str
     variant: VariantSpec | None
     facts: KnownFacts
     version: int
     rule: str | None = None
-    trace: tuple[TraceEntry, ...] = ()
+    tried: tuple[RuleSpec, ...] = ()
+
+    @property
+    def trace(self) -> tuple[TraceEntry, ...]:
+        """Why each rule that was tried did or did not match; put into words here, when somebody reads it."""
+        return tuple(TraceEntry(rule, rule.obstacle(self.facts)) for rule in self.tried)
 
 
 def route_call(
@@ -82,13 +90,14 @@ def decide(
         return RoutingDecision("blocked", ruleset.refusal, facts, version)
     if pinned := _pinned(facts, ruleset, switches):
         return RoutingDecision("pin", pinned, facts, version)
-    match, trace = _first_match(facts, ruleset.rules)
-    if match:
-        return RoutingDecision(f"rule:{match.name}", match.variant_for(facts), facts, version, match.name, trace)
+    for position, rule in enumerate(ruleset.rules):
+        if rule.matches(facts):
+            tried = ruleset.rules[: position + 1]
+            return RoutingDecision(f"rule:{rule.name}", rule.variant_for(facts), facts, version, rule.name, tried)
     if fallback is None:
-        return RoutingDecision("apology", None, facts, version, trace=trace)
+        return RoutingDecision("apology", None, facts, version, tried=ruleset.rules)
     reason = "line-fallback" if line and line.fallback else "site-fallback"
-    return RoutingDecision(reason, fallback, facts, version, trace=trace)
+    return RoutingDecision(reason, fallback, facts, version, tried=ruleset.rules)
 
 
 def _line_addresses(call: IncomingCall, region: str) -> Iterable[str]:
@@ -104,21 +113,14 @@ def _has_emergency(line: LineSpec, switches: Switches) -> bool:
 
 
 def _pinned(facts: KnownFacts, ruleset: Ruleset, switches: Switches) -> VariantSpec | None:
-    """The variant that the caller is pinned to, where the pin has not run out and the variant is published."""
+    """The variant that the caller is pinned to, by the first pin that has not run out and whose variant is published.
+
+    The customer's own pin counts before one of the address.
+    """
     customer, keys = facts.caller.customer, facts.caller.address.keys
-    pin = switches.pinned_customers.get(customer.pk) if customer else None
-    pin = pin or next((found for key in keys if (found := switches.pinned_addresses.get(key))), None)
-    return ruleset.variants.get(pin[0]) if pin and facts.at < pin[1] else None
-
-
-def _first_match(facts: KnownFacts, rules: tuple[RuleSpec, ...]) -> tuple[RuleSpec | None, tuple[TraceEntry, ...]]:
-    trace: list[TraceEntry] = []
-    for rule in rules:
-        obstacle = rule.obstacle(facts)
-        trace.append(TraceEntry(rule, obstacle))
-        if obstacle is None:
-            return rule, tuple(trace)
-    return None, tuple(trace)
+    pins = [switches.pinned_customers.get(customer.pk) if customer else None, *map(switches.pinned_addresses.get, keys)]
+    variants = (ruleset.variants.get(pin[0]) for pin in pins if pin and facts.at < pin[1])
+    return next(filter(None, variants), None)
 
 
 def _number(text: str, region: str) -> str:

@@ -1,6 +1,6 @@
 """A published document as calls are decided by it: immutable, parsed, and swapped as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from assistants.facts import KnownFacts
 from assistants.operators import Operator
 from assistants.placeholders import Template
+from assistants.sentences import NOTHING, fact_in_words
 from assistants.speech import PLAIN
 from assistants.splits import choose
-from assistants.traits import Trait, as_text, read_for_comparison
+from assistants.traits import Trait, read_for_comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,12 @@ class Obstacle:
     """Why a rule does not match: what it wants, and what there is instead."""
 
     wanted: str
-    actual: Any = None
+    actual: str | None = None
 
     def __str__(self) -> str:
-        return self.wanted if self.actual is None else f"{self.wanted} (it is “{_shown(self.actual)}”)"
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(sorted(map(str, value))) if isinstance(value, frozenset) else as_text(value) or "nothing"
+        if self.actual in {None, NOTHING}:
+            return " ".join(filter(None, [self.wanted, self.actual]))
+        return f"{self.wanted} (it is “{self.actual}”)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,50 @@ class ConditionSpec:
     operator: Operator
     expected: Any
     sentence: str
+    _subject: tuple[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_subject", (self.trait.key, self.parameter))
 
     def holds(self, facts: KnownFacts) -> bool:
         """Whether it holds of what is known."""
-        return self.obstacle(facts) is None
+        try:
+            actual = facts.compared[self._subject]
+        except KeyError:  # the first condition of this call that asks for it
+            actual = read_for_comparison(self.trait, facts, self.parameter)
+            facts.compared[self._subject] = actual
+        return self.operator.if_missing if actual is None else self.operator.compare(actual, self.expected)
 
-    def obstacle(self, facts: KnownFacts) -> Obstacle | None:
+    def obstacle(self, facts: KnownFacts) -> Obstacle:
         """What is there instead, where the condition does not hold."""
         actual = read_for_comparison(self.trait, facts, self.parameter)
-        if self.operator.holds(actual, self.expected):
-            return None
-        return Obstacle(self.sentence, "unknown" if actual is None else actual)
+        return Obstacle(self.sentence, fact_in_words(actual, self.trait.type))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a rule is limited to besides its conditions: its window, its lines. `sentence` says it in English."""
+
+    sentence: str
+    holds: Callable[[KnownFacts], bool]
+    actual: Callable[[KnownFacts], str | None] = lambda _: None
+
+    def obstacle(self, facts: KnownFacts) -> Obstacle:
+        """What is there instead, where the limit does not hold."""
+        return Obstacle(self.sentence, self.actual(facts))
+
+
+def _limits(valid_from: datetime | None, valid_until: datetime | None, lines: frozenset[str]) -> Iterator[Limit]:
+    if valid_from:
+        yield Limit(f"valid only from {valid_from.isoformat()}", lambda facts: facts.at >= valid_from)
+    if valid_until:
+        yield Limit(f"valid only until {valid_until.isoformat()}", lambda facts: facts.at < valid_until)
+    if lines:
+        yield Limit(
+            f"only on {', '.join(sorted(lines))}",
+            lambda facts: facts.line in lines,
+            lambda facts: facts.line or "a line we were not told of",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +122,25 @@ class RuleSpec:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     conditions: tuple[ConditionSpec, ...] = ()
+    _requirements: tuple[Limit | ConditionSpec, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        limits = _limits(self.valid_from, self.valid_until, self.lines)
+        object.__setattr__(self, "_requirements", (*limits, *self.conditions))
+
+    def matches(self, facts: KnownFacts) -> bool:
+        """Whether its window, its lines and all of its conditions hold."""
+        return self._unmet(facts) is None
 
     def obstacle(self, facts: KnownFacts) -> Obstacle | None:
         """Why the rule does not match: its window, its lines or the first condition that fails; None if it does."""
-        if self.valid_from and facts.at < self.valid_from:
-            return Obstacle(f"valid only from {self.valid_from.isoformat()}")
-        if self.valid_until and facts.at >= self.valid_until:
-            return Obstacle(f"valid only until {self.valid_until.isoformat()}")
-        if self.lines and facts.line not in self.lines:
-            return Obstacle(f"only on {', '.join(sorted(self.lines))}", facts.line or "a line we were not told of")
-        for condition in self.conditions:
-            if obstacle := condition.obstacle(facts):
-                return obstacle
+        unmet = self._unmet(facts)
+        return unmet.obstacle(facts) if unmet else None
+
+    def _unmet(self, facts: KnownFacts) -> Limit | ConditionSpec | None:
+        for requirement in self._requirements:
+            if not requirement.holds(facts):
+                return requirement
         return None
 
     @property

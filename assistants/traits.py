@@ -5,12 +5,13 @@ A trait is a row in TRAITS: its key, its label, its type, and a function that re
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from math import isfinite
+from datetime import timedelta
 from typing import Any
 
 from assistants.facts import KnownFacts
-from assistants.operators import InvalidValue, ValueType, comparable
+from assistants.operators import InvalidValue, Operator, Takes, ValueType, comparable
+from assistants.value_shapes import COUNTRY, DOMAIN, EMAIL, LANGUAGE, NUMBER, TRANSPORT, Shape
+from assistants.values import as_date, as_flag, as_list, as_number, as_text
 from customers.directory import CallerStatus, CustomerFacts
 from customers.phone_numbers import country_of
 
@@ -42,6 +43,7 @@ class Trait:
     parameter: str = ""
     spoken: bool = False
     check_parameter: Callable[[str], None] = _any_name
+    shape: Shape | None = None
 
     def check(self, parameter: str) -> None:
         """Raises InvalidValue where `parameter` is missing, senseless or one too many."""
@@ -50,6 +52,14 @@ class Trait:
         if self.parameter and not parameter.strip():
             raise InvalidValue(f"“{self.label}” needs {self.parameter}.")
         self.check_parameter(parameter)
+
+    def check_value(self, operator: Operator, text: str) -> None:
+        """Raises InvalidValue where `text` cannot be compared with the trait, or no value could ever match it."""
+        expected = operator.parse(text, self.type)
+        if operator.takes is Takes.RANGE and self.type is not ValueType.TIME and expected[0] > expected[1]:
+            raise InvalidValue(f"“{text}” ends before it begins: write the smaller value first.")
+        if self.shape:
+            self.shape.check(operator, text)
 
 
 def _status(status: CallerStatus) -> Reader:
@@ -73,53 +83,6 @@ def _attribute(convert: Callable[[Any], Any]) -> Reader:
         return None if value is None else convert(value)
 
     return read
-
-
-def as_text(value: Any) -> str | None:
-    """Any fact as words: lists joined by commas, yes and no for flags; None for nothing."""
-    match value:
-        case None:
-            return None
-        case bool():
-            return "yes" if value else "no"
-        case list() | tuple():
-            return ", ".join(filter(None, map(as_text, value))) or None
-        case float():
-            return f"{value:.15g}"
-        case date():
-            return value.isoformat()
-        case time():
-            return value.isoformat("minutes")
-        case _:
-            return str(value) or None
-
-
-def _as_number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if isfinite(number) and "_" not in str(value) else None
-
-
-def _as_date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value[:10])
-    except (ValueError, TypeError):
-        return None
-
-
-def _as_flag(value: Any) -> bool | None:
-    if isinstance(value, str):
-        return {"yes": True, "true": True, "no": False, "false": False}.get(comparable(value))
-    return value if isinstance(value, bool) else None
-
-
-def _as_list(value: Any) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    return tuple(filter(None, map(as_text, values)))
 
 
 def _primary_language(customer: CustomerFacts) -> str:
@@ -197,27 +160,37 @@ TRAITS = {
         Trait("name", "name", ValueType.TEXT, _personal(lambda customer: customer.name), spoken=True),
         Trait("tier", "account type", ValueType.TEXT, _steering(lambda customer: customer.tier), spoken=True),
         Trait("tags", "tags", ValueType.LIST, _personal(lambda customer: customer.tags), spoken=True),
-        Trait("language", "language", ValueType.TEXT, _steering(_primary_language), spoken=True),
+        Trait("language", "language", ValueType.TEXT, _steering(_primary_language), spoken=True, shape=LANGUAGE),
         Trait(
-            "country", "country of the number", ValueType.TEXT, lambda facts, _: country_of(facts.caller.address.number)
+            "country",
+            "country of the number",
+            ValueType.TEXT,
+            lambda facts, _: country_of(facts.caller.address.number),
+            shape=COUNTRY,
         ),
         Trait(
             "joined_on", "customer since", ValueType.DATE, _personal(lambda customer: customer.joined_on), spoken=True
         ),
         Trait("days_since_joining", "days since joining", ValueType.NUMBER, _days_since_joining, spoken=True),
-        Trait("email", "e-mail", ValueType.TEXT, _personal(lambda customer: customer.email), spoken=True),
+        Trait("email", "e-mail", ValueType.TEXT, _personal(lambda customer: customer.email), spoken=True, shape=EMAIL),
         Trait("customer_id", "customer's id", ValueType.TEXT, _personal(lambda customer: customer.id), spoken=True),
         Trait("attribute", "attribute (text)", ValueType.TEXT, _attribute(as_text), _ATTRIBUTE, spoken=True),
         Trait(
-            "attribute_number", "attribute (number)", ValueType.NUMBER, _attribute(_as_number), _ATTRIBUTE, spoken=True
+            "attribute_number", "attribute (number)", ValueType.NUMBER, _attribute(as_number), _ATTRIBUTE, spoken=True
         ),
-        Trait("attribute_date", "attribute (date)", ValueType.DATE, _attribute(_as_date), _ATTRIBUTE, spoken=True),
-        Trait("attribute_flag", "attribute (yes/no)", ValueType.BOOLEAN, _attribute(_as_flag), _ATTRIBUTE, spoken=True),
-        Trait("attribute_list", "attribute (list)", ValueType.LIST, _attribute(_as_list), _ATTRIBUTE, spoken=True),
-        Trait("number", "caller's number", ValueType.TEXT, lambda facts, _: facts.caller.address.number),
-        Trait("email_domain", "e-mail domain", ValueType.TEXT, _email_domain),
+        Trait("attribute_date", "attribute (date)", ValueType.DATE, _attribute(as_date), _ATTRIBUTE, spoken=True),
+        Trait("attribute_flag", "attribute (yes/no)", ValueType.BOOLEAN, _attribute(as_flag), _ATTRIBUTE, spoken=True),
+        Trait("attribute_list", "attribute (list)", ValueType.LIST, _attribute(as_list), _ATTRIBUTE, spoken=True),
+        Trait("number", "caller's number", ValueType.TEXT, lambda facts, _: facts.caller.address.number, shape=NUMBER),
+        Trait("email_domain", "e-mail domain", ValueType.TEXT, _email_domain, shape=DOMAIN),
         Trait("line", "line", ValueType.TEXT, lambda facts, _: facts.line),
-        Trait("transport", "transport (phone, SIP, web)", ValueType.TEXT, lambda facts, _: facts.call.transport.value),
+        Trait(
+            "transport",
+            "transport (phone, SIP, web)",
+            ValueType.TEXT,
+            lambda facts, _: facts.call.transport.value,
+            shape=TRANSPORT,
+        ),
         Trait("sip_header", "SIP header", ValueType.TEXT, _sip_header, _HEADER),
         Trait("line_date", "date on the line", ValueType.DATE, _local_date(_on_the_line)),
         Trait("line_time", "time of day on the line", ValueType.TIME, _time_of_day(_on_the_line)),

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from bench.calls import WrongAnswer
 from bench.comparison import compare, prepared, say, warm_up
+from bench.deciding import measure_deciding
 from bench.measuring import Duration
 from bench.node import NodeUnavailable
-from bench.report import table
+from bench.report import deciding_table, table
 from bench.scenarios import bare_look_up, rules_and_variables
 from bench.servers import ServerFailed
 from personalization.embedded_postgres import DatabaseUnavailable
@@ -48,6 +49,7 @@ def _customers(word: str) -> int:
 
 
 def _run(customers: int, duration: Duration) -> None:
+    say(f"{deciding_table(measure_deciding())}\n")
     with prepared(customers) as ground:
         warm_up(ground, duration.warm_up_s)
         for scenario in (bare_look_up(), rules_and_variables()):

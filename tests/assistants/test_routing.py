@@ -77,6 +77,13 @@ def test_lines_and_windows_limit_a_rule(facts: dict[str, Any], obstacle: str | N
     assert (decision.trace[0].obstacle and str(decision.trace[0].obstacle)) == obstacle
 
 
+def test_the_trace_speaks_of_days_by_name_and_of_nothing_where_nothing_is_known() -> None:
+    weekend = rule("Weekend", VIP, conditions=(condition("line_weekday", "any-of", "Sat-Sun"),))
+    silver = rule("Silver", VIP, conditions=(condition("language", "is", "es"),))
+    trace = route(ruleset(weekend, silver)).trace
+    assert [str(entry.obstacle).partition("(")[2] for entry in trace] == ["it is “Wednesday”)", "nothing)"]
+
+
 def test_without_a_match_the_line_s_fallback_answers() -> None:
     decision = route(ruleset())
     assert (decision.reason, decision.variant) == ("line-fallback", DESK)
@@ -142,3 +149,9 @@ def test_a_split_gives_the_same_customer_the_same_variant() -> None:
 @pytest.mark.parametrize("line", ["+13035550190", "+1 (303) 555-0190", "303-555-0190", "0013035550190"])
 def test_the_line_is_known_by_its_number_in_any_spelling(line: str) -> None:
     assert route(ruleset(), line=line).facts.line == "Support"
+
+
+def test_an_old_pin_does_not_hide_one_that_counts() -> None:
+    over, until = NOW - timedelta(days=1), NOW + timedelta(days=1)
+    pins = Switches(pinned_customers={7: ("vip", over)}, pinned_addresses={"+13035550101": ("desk", until)})
+    assert route(ruleset(rule("All", VIP)), switches=pins).reason == "pin"

@@ -1,5 +1,6 @@
 """What is known of a caller, read for rules and for prompts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -7,7 +8,10 @@ import pytest
 
 from assistants.facts import CallHistory, KnownFacts
 from assistants.incoming import IncomingCall
-from assistants.traits import TRAITS, as_text, read_for_comparison
+from assistants.operators import OPERATORS, InvalidValue
+from assistants.ruleset import ConditionSpec
+from assistants.traits import TRAITS, read_for_comparison
+from assistants.values import as_text
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
 
@@ -140,3 +144,66 @@ def test_what_only_steers_is_not_disclosed() -> None:
     agreed = KnownFacts(shared.call, Caller(shared.caller.address, CallerStatus.AMBIGUOUS, None, ADA), shared.at)
     assert TRAITS["tier"].read(agreed, "") == "Gold"
     assert TRAITS["tier"].read(agreed.disclosable(), "") is None
+
+
+@pytest.mark.parametrize(
+    ("trait", "operator", "typed", "words"),
+    [
+        ("country", "any-of", "US, UK", "“UK” never matches: write a country's two letters"),
+        ("language", "is", "es-MX", "“es-MX” never matches: write a language's two or three letters"),
+        ("language", "is-not", "spanish", "“spanish” never matches"),
+        ("number", "is", "(303) 555-0101", "never matches: write it with + and the country code"),
+        ("number", "starts-with", "+1303, 720", "“720” never matches"),
+        ("email", "is", "example.com", "“example.com” never matches: write an address in full"),
+        ("email_domain", "is", "@example.com", "“@example.com” never matches: write what stands behind the @"),
+        ("transport", "any-of", "phone, fax", "“fax” never matches: write phone, SIP or web"),
+        ("days_since_joining", "between", "30, 10", "“30, 10” ends before it begins"),
+        ("joined_on", "between", "2026-02-01, 2026-01-01", "ends before it begins"),
+        ("days_since_joining", "at-least", "ten", "“ten” is not a number"),
+    ],
+)
+def test_what_could_never_match_is_refused_where_it_is_typed(trait: str, operator: str, typed: str, words: str) -> None:
+    with pytest.raises(InvalidValue, match=r"\.$") as refusal:
+        TRAITS[trait].check_value(OPERATORS[operator], typed)
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("trait", "operator", "typed"),
+    [
+        ("country", "any-of", "us, GB"),
+        ("language", "is", "ES"),
+        ("number", "is", "+13035550101"),
+        ("number", "starts-with", "+1303, +44"),
+        ("number", "contains", "555"),
+        ("email", "contains", "@example"),
+        ("email_domain", "ends-with", ".edu, .ac.uk"),
+        ("transport", "is", "sip"),
+        ("line_time", "between", "22:00, 06:00"),
+        ("tier", "is", "anything at all"),
+    ],
+)
+def test_what_could_match_is_taken(trait: str, operator: str, typed: str) -> None:
+    TRAITS[trait].check_value(OPERATORS[operator], typed)
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [1], 20260131, True, None, "soon", ""])
+def test_an_attribute_that_is_no_date_is_none(value: Any) -> None:
+    known = facts(replace(ADA, attributes={"renews": value}))
+    assert TRAITS["attribute_date"].read(known, "renews") is None
+
+
+def test_a_trait_is_read_once_a_call_however_many_conditions_ask() -> None:
+    reads: list[str] = []
+
+    def read(known: KnownFacts, _: str) -> str:
+        reads.append("tier")
+        return known.caller.agreed.tier
+
+    tier = replace(TRAITS["tier"], read=read)
+    is_gold = ConditionSpec(tier, "", OPERATORS["is"], "gold", "account type is gold")
+    known = facts()
+    assert is_gold.holds(known)
+    assert is_gold.holds(known)
+    assert reads == ["tier"]
+    assert not is_gold.holds(facts(replace(ADA, tier="silver")))
