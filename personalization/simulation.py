@@ -1,5 +1,6 @@
 """Who would answer this caller, and why: the webhook's own steps, with no effect."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from assistants.checking import problems
 from assistants.compiling import compile_document
 from assistants.document import draft_document
 from assistants.replies import ExplainedVariable, assistant_reply, explain_variables
-from assistants.routing import RoutingDecision, TraceEntry, route_call
-from assistants.ruleset import Ruleset
+from assistants.routing import RoutingDecision, route_call
+from assistants.ruleset import Ruleset, Switches
 from personalization.messages import read_assistant_request
+from personalization.simulation_greeting import Greeting, greeting
+from personalization.simulation_trace import Step, steps
 
 DECISION_ID = "simulated"
 
@@ -28,21 +31,41 @@ class Simulation:
     """What a call would get: the decision, every rule with why it did or did not match, and the answer's bytes."""
 
     decision: RoutingDecision
-    trace: tuple[TraceEntry, ...]
+    ruleset: Ruleset
+    switches: Switches
+    is_draft: bool
+    trace: tuple[Step, ...]
     variables: tuple[ExplainedVariable, ...]
     reply: bytes
-    greeting: str
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The answer that Vapi would get, as JSON values."""
+        return dict(orjson.loads(self.reply))
+
+    @property
+    def exact_reply(self) -> str:
+        """The very bytes that Vapi would get, as text (they are UTF-8)."""
+        return self.reply.decode()
 
     @property
     def readable_reply(self) -> str:
         """The answer, indented for people; the bytes that Vapi gets are the same without blanks."""
-        return orjson.dumps(orjson.loads(self.reply), option=orjson.OPT_INDENT_2).decode()
+        return orjson.dumps(self.answer, option=orjson.OPT_INDENT_2).decode()
+
+    @property
+    def greeting(self) -> Greeting:
+        """What the caller would hear first, as far as this server knows it."""
+        return greeting(self.answer)
 
 
 def simulate(
-    *, number: str, line: str, at: datetime, draft: bool = False, sip_headers: dict[str, str] | None = None
+    *, number: str, line: str, at: datetime, draft: bool = False, sip_headers: Mapping[str, str] | None = None
 ) -> Simulation:
-    """What a caller with this number or SIP address would get on this line (name, number, address or id) at `at`."""
+    """What a caller with this number or SIP address would get on this line (name, number, address or id) at `at`.
+
+    `sip_headers` are named as the caller's exchange sends them (`X-Account`). Raises CannotSimulate.
+    """
     now = live.read()
     ruleset = _draft(now.ruleset.version) if draft else now.ruleset
     decision = route_call(
@@ -52,8 +75,15 @@ def simulate(
         at=at,
         default_region=settings.DEFAULT_REGION,
     )
-    reply = orjson.dumps(assistant_reply(decision, decision_id=DECISION_ID))
-    return Simulation(decision, _whole_trace(decision, ruleset), explain_variables(decision), reply, _greeting(reply))
+    return Simulation(
+        decision=decision,
+        ruleset=ruleset,
+        switches=now.switches,
+        is_draft=draft,
+        trace=steps(decision, ruleset),
+        variables=explain_variables(decision),
+        reply=orjson.dumps(assistant_reply(decision, decision_id=DECISION_ID)),
+    )
 
 
 def _draft(version: int) -> Ruleset:
@@ -63,7 +93,7 @@ def _draft(version: int) -> Ruleset:
     return compile_document(document, version=version)
 
 
-def _body(number: str, line: str, ruleset: Ruleset, sip_headers: dict[str, str]) -> dict[str, Any]:
+def _body(number: str, line: str, ruleset: Ruleset, sip_headers: Mapping[str, str]) -> dict[str, Any]:
     """The assistant request that Vapi would send."""
     known = next((each for each in ruleset.lines if each.name == line), None)
     dialled = (
@@ -71,23 +101,15 @@ def _body(number: str, line: str, ruleset: Ruleset, sip_headers: dict[str, str])
         if known
         else {"id": line, "number": line, "sipUri": line}
     )
-    caller = {"sipUri": number} if number.lower().startswith(("sip:", "sips:")) else {"number": number}
-    call = {"id": DECISION_ID, "customer": caller, "assistantOverrides": {"variableValues": sip_headers}}
+    is_sip_address = "@" in number or number.lower().startswith(("sip:", "sips:"))
+    call = {
+        "id": DECISION_ID,
+        "type": "inboundPhoneCall",
+        "phoneCallTransport": "sip" if is_sip_address or sip_headers else "pstn",
+        "customer": {"sipUri" if is_sip_address else "number": number},
+        # Vapi hands the INVITE's X- headers on without their prefix and in lower case.
+        "assistantOverrides": {
+            "variableValues": {name.lower().removeprefix("x-"): value for name, value in sip_headers.items()}
+        },
+    }
     return {"message": {"type": "assistant-request", "call": call, "phoneNumber": dialled}}
-
-
-def _whole_trace(decision: RoutingDecision, ruleset: Ruleset) -> tuple[TraceEntry, ...]:
-    """Every rule, also those after the one that answered, which a call does not try."""
-    return tuple(TraceEntry(rule, rule.obstacle(decision.facts)) for rule in ruleset.rules)
-
-
-def _greeting(reply: bytes) -> str:
-    """What the caller would hear first, as far as this server knows it."""
-    answer = orjson.loads(reply)
-    if "error" in answer:
-        return str(answer["error"])
-    overrides = answer.get("assistantOverrides") or answer.get("squadOverrides") or {}
-    text = overrides.get("firstMessage") or answer.get("assistant", {}).get("firstMessage", "")
-    for name, value in overrides.get("variableValues", {}).items():
-        text = text.replace(f"{{{{{name}}}}}", str(value))
-    return str(text)

@@ -1,14 +1,29 @@
 import http.client
 import sys
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 _PATH = "/api/assistant-selector"
 _TIMEOUT_S = 10
+_ADVICE = {
+    400: "It is no message as Vapi sends it.",
+    401: "It does not take this secret: it runs with other VAPI_WEBHOOK_SECRETS than those of this folder's .env.",
+    404: "This is no server of ours: check --url.",
+    413: "The file is larger than any message of Vapi's.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: str
 
 
 class Command(BaseCommand):
@@ -23,14 +38,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.VAPI_WEBHOOK_SECRETS:
             raise CommandError("VAPI_WEBHOOK_SECRETS is not set, so the server takes no message at all.")
-        answer = _send(options["url"], _read(options["file"]))
+        answer = _send(_address(options["url"]), _read(options["file"]))
         for name in ("X-Decision", "X-Answer-Source"):
             if value := answer.headers.get(name):
                 self.stdout.write(f"{name}: {value}")
-        self.stdout.write(answer.read().decode(errors="replace"))
-        self.stdout.write(f"The server answered with status {answer.status}.")
-        if answer.status >= 400:
-            raise SystemExit(1)
+        self.stdout.write(answer.body)
+        sentence = f"The server answered with status {answer.status}."
+        if answer.status >= 300:
+            raise CommandError(f"{sentence} {_ADVICE.get(answer.status, '')}".strip())
+        self.stdout.write(sentence)
 
 
 def _read(name: str) -> bytes:
@@ -40,13 +56,24 @@ def _read(name: str) -> bytes:
         raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
 
 
-def _send(url: str, body: bytes) -> http.client.HTTPResponse:
-    address = urlsplit(url)
+def _address(url: str) -> SplitResult:
+    try:
+        address = urlsplit(url)
+        valid = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise CommandError(f"--url: “{url}” is not a web address such as http://127.0.0.1:8000.")
+    return address
+
+
+def _send(address: SplitResult, body: bytes) -> _Answer:
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     headers = {"Content-Type": "application/json", "X-Vapi-Secret": settings.VAPI_WEBHOOK_SECRETS[0]}
     try:
-        connection = kind(address.netloc, timeout=_TIMEOUT_S)
-        connection.request("POST", address.path.rstrip("/") + _PATH, body, headers)
-        return connection.getresponse()
+        with closing(kind(address.netloc, timeout=_TIMEOUT_S)) as connection:
+            connection.request("POST", address.path.rstrip("/") + _PATH, body, headers)
+            response = connection.getresponse()
+            return _Answer(response.status, response.headers, response.read().decode(errors="replace"))
     except (OSError, http.client.HTTPException) as error:
-        raise CommandError(f"{url} does not answer ({error}): is `make run` running?") from error
+        raise CommandError(f"{address.geturl()} does not answer ({error}): is `make run` running?") from error

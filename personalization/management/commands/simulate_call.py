@@ -1,11 +1,15 @@
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.db.models import Q
 
+from assistants.models import Line
+from personalization import simulation_words as words
 from personalization.simulation import CannotSimulate, Simulation, simulate
+from personalization.simulation_inputs import InvalidInput, read_headers, read_moment
+from personalization.simulation_trace import Outcome
+
+_MARKS = {Outcome.ANSWERS: "✓", Outcome.WOULD_ANSWER: "✓", Outcome.COMES_LATER: "·", Outcome.FAILS: "✗"}
 
 
 class Command(BaseCommand):
@@ -16,43 +20,61 @@ class Command(BaseCommand):
             "number", help="The caller's number in any spelling, or SIP address; '' for a withheld one."
         )
         parser.add_argument("--line", default="", help="The dialled line: its name, number, SIP address or id at Vapi.")
-        parser.add_argument("--at", default="", help="When, as in 2026-12-24T20:00:00-07:00; without it: now.")
+        parser.add_argument(
+            "--at",
+            default="",
+            help="When, as in 2026-12-24T20:00 (on the line's clock) or 2026-12-24T20:00:00-07:00; without it: now.",
+        )
         parser.add_argument("--draft", action="store_true", help="By the draft instead of the published version.")
+        parser.add_argument(
+            "--sip-header", action="append", default=[], metavar="HEADER", help="As in “X-Account: A-7”; repeatable."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             simulation = simulate(
                 number=options["number"],
                 line=options["line"],
-                at=_moment(options["at"]) if options["at"] else timezone.now(),
+                at=read_moment(options["at"], _zone(options["line"])),
                 draft=options["draft"],
+                sip_headers=read_headers("\n".join(options["sip_header"])),
             )
-        except CannotSimulate as error:
+        except (InvalidInput, CannotSimulate) as error:
             raise CommandError(str(error)) from error
-        self._show(simulation)
+        self._show_who(simulation)
+        self._show_why(simulation)
+        self.stdout.write(f"\n{simulation.readable_reply}\n\n")
+        self.stdout.write(f"{words.answer_in_words(simulation)}. {words.reason_in_words(simulation)}")
 
-    def _show(self, simulation: Simulation) -> None:
-        decision = simulation.decision
-        caller = decision.facts.caller
-        self.stdout.write(f"Caller:    {caller.address.shown or 'no usable number'} ({caller.status})")
-        self.stdout.write(f"Customer:  {f'{caller.customer.name} ({caller.customer.id})' if caller.customer else '-'}")
-        self.stdout.write(f"Line:      {decision.facts.line or 'one we were not told of'}")
-        self.stdout.write(f"Answer:    {decision.variant.name if decision.variant else 'a spoken apology'}")
-        self.stdout.write(f"Reason:    {decision.reason}, version {decision.version}")
-        self.stdout.write(f"Greeting:  {simulation.greeting or '-'}")
-        for entry in simulation.trace:
-            mark, why = ("✗", entry.obstacle) if entry.obstacle else ("✓", "all conditions hold")
-            self.stdout.write(f"  {mark} {entry.rule.name}: {why}")
+    def _show_who(self, simulation: Simulation) -> None:
+        decision, greeting = simulation.decision, simulation.greeting
+        facts, customer = decision.facts, decision.facts.caller.customer
+        said = f"“{greeting.text}” {greeting.note}" if greeting.text else greeting.note
+        by = "the draft, which callers do not hear" if simulation.is_draft else f"version {decision.version}"
+        for label, text in (
+            ("Caller", f"{facts.caller.status}: {words.caller_in_words(simulation)}"),
+            ("Customer", f"{customer.name} ({customer.id})" if customer else "-"),
+            ("Line", facts.line or "one of which we have not been told"),
+            ("Time", words.moment_in_words(facts.at, facts.line_timezone)),
+            ("Answer", decision.variant.name if decision.variant else "an apology or refusal of ours"),
+            ("Reason", f"{decision.reason}, by {by}"),
+            ("Greeting", said.strip()),
+        ):
+            self.stdout.write(f"{label + ':':<10} {text}")
+
+    def _show_why(self, simulation: Simulation) -> None:
+        for warning in words.warnings(simulation):
+            self.stdout.write(self.style.WARNING(f"Warning:   {warning}"))
+        self.stdout.write("\nRules, in order:")
+        for step in simulation.trace:
+            self.stdout.write(f"  {_MARKS[step.outcome]} {step.rule.name}: {step.sentence}")
+        if simulation.variables:
+            self.stdout.write("\nVariables:")
         for variable in simulation.variables:
             self.stdout.write(f"  {{{{{variable.name}}}}} = {variable.value} · {variable.origin}")
-        self.stdout.write(simulation.readable_reply)
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise CommandError(f"--at: “{text}” is not a time: write it as 2026-12-24T20:00:00-07:00.")
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+def _zone(line: str) -> str:
+    """The time zone of the line of that name or address."""
+    named = Q(name=line) | Q(number=line) | Q(sip_uri=line) | Q(vapi_id=line)
+    return Line.objects.filter(named).values_list("timezone", flat=True).first() or "UTC"
