@@ -1,9 +1,5 @@
 """What staff type about lines and rules, checked where it is typed."""
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import phonenumbers
 from django import forms
 from django.conf import settings
@@ -129,24 +125,6 @@ class ConditionForm(forms.ModelForm):
 
     def _check_value(self, trait: Trait, operator: Operator, value: str) -> None:
         try:
-            operator.parse(value, trait.type)
-            _check_code(trait, operator, value)
+            trait.check_value(operator, value)
         except InvalidValue as error:
             self.add_error("value" if trait.type in operator.types else "operator", str(error))
-
-
-# Traits whose values are codes: what a code looks like, and what to write. Anything else would never match.
-_CODES: Mapping[str, tuple[Callable[[str], Any], str]] = {
-    "language": (re.compile(r"[A-Za-z]{2,3}").fullmatch, "a language's two or three letters, as in es"),
-    "country": (lambda word: word.upper() in phonenumbers.SUPPORTED_REGIONS, "a country's two letters, as in US or GB"),
-}
-_WHOLE_VALUES = frozenset({"is", "is-not", "any-of", "none-of"})
-
-
-def _check_code(trait: Trait, operator: Operator, value: str) -> None:
-    if trait.key not in _CODES or operator.key not in _WHOLE_VALUES:
-        return
-    is_code, example = _CODES[trait.key]
-    for word in filter(None, map(str.strip, value.split(","))):
-        if not is_code(word):
-            raise InvalidValue(f"“{word}” never matches: write {example}.")

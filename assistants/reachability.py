@@ -13,7 +13,7 @@ from itertools import islice
 from assistants.representatives import Representatives, Subject, subject_of
 from assistants.rule_reach import Ground, RuleReach, exclude_each_other, ground_of, reach_of
 from assistants.ruleset import ConditionSpec, Ruleset, RuleSpec
-from assistants.traits import as_text
+from assistants.values import as_text
 from customers.directory import CallerStatus
 
 
@@ -60,10 +60,14 @@ def _over(rule: RuleSpec, at: datetime) -> Finding | None:
 
 
 def _impossible(reach: RuleReach) -> Finding | None:
+    rule = reach.rule
     if not reach.is_empty:
         return None
-    why = _conflict(reach.rule.conditions) or "its window ends before it begins"
-    return Finding(reach.rule.name, FindingKind.IMPOSSIBLE, f"Can never match: {why}.")
+    if why := _conflict(rule.conditions):
+        return Finding(rule.name, FindingKind.IMPOSSIBLE, f"Can never match: {why}.")
+    if rule.valid_from and rule.valid_until and rule.valid_from >= rule.valid_until:
+        return Finding(rule.name, FindingKind.IMPOSSIBLE, "Can never match: its window ends before it begins.")
+    return Finding(rule.name, FindingKind.OVER, "Over: all dates on which it could match have passed.")
 
 
 def _shadowed(reach: RuleReach, earlier: Iterable[RuleReach], ground: Ground) -> Finding | None:

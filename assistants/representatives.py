@@ -8,7 +8,7 @@ never makes a conclusion wrong; one too few would. Operators decide for themselv
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import chain, islice, pairwise, product
 from typing import Any
@@ -26,11 +26,14 @@ _UNDERSTOOD = (
     {"yes", "no", "set", "not-set"}
     | {"is", "is-not", "any-of", "none-of"}
     | {"more-than", "at-least", "less-than", "at-most", "before", "from", "between"}
-    | {"contains", "starts-with"}
+    | {"contains", "not-contains", "starts-with", "not-starts-with", "ends-with"}
     | {"includes", "includes-any", "includes-all", "includes-none"}
 )
 # Traits that everybody has; of all others nothing may be known.
-NEVER_MISSING = frozenset({"line_time", "line_weekday", "customer_time", "customer_weekday"})
+NEVER_MISSING = frozenset(
+    {"line_date", "line_time", "line_weekday", "line_holiday", "customer_time", "customer_weekday", "customer_holiday"}
+    | {"transport", "calls_in_days"}
+)
 # Bounds the work: a trait with more representatives is treated as not understood.
 _MOST = 2_000
 
@@ -49,6 +52,10 @@ class Representatives:
     def all(self) -> int:
         """The set of all of them, as bits."""
         return self.accepted(lambda _: True)
+
+    def not_before(self, least: Any) -> "Representatives":
+        """Those that stand for all values from `least` on: it takes the place of what lies before it."""
+        return replace(self, values=tuple(dict.fromkeys(max(value, least) for value in self.values)))
 
     def accepted(self, accepts: Callable[[Any], bool]) -> int:
         """The set of those that are accepted, as bits: eight for each, since bytes are quickly made a number."""
@@ -102,7 +109,14 @@ def _representatives(subject: Subject, groups: Groups) -> Representatives | None
     values = list(islice(chain(missing, _VALUES[value_type](groups)), _MOST + 1))
     if len(values) > _MOST:
         return None
-    return Representatives(tuple(dict.fromkeys(values)), complete=value_type is not ValueType.LIST)
+    return Representatives(tuple(dict.fromkeys(values)), complete=_is_complete(value_type, groups))
+
+
+def _is_complete(value_type: ValueType, groups: Groups) -> bool:
+    """Whether the values stand also for those that fail conditions of several rules at once: lists do not, nor texts
+    that contain two of those that rules want not contained."""
+    unwanted = _operands(chain.from_iterable(groups), "not-contains")
+    return value_type is not ValueType.LIST and len(unwanted) <= 1
 
 
 def _mentioned(conditions: Iterable[ConditionSpec]) -> set[Any]:
@@ -120,25 +134,29 @@ def _expected(condition: ConditionSpec) -> Iterable[Any]:
             return (one,)
 
 
-def _parts(group: Sequence[ConditionSpec]) -> frozenset[str]:
-    return frozenset(_mentioned(condition for condition in group if condition.operator.key == "contains"))
-
-
-def _exclusions(group: Sequence[ConditionSpec]) -> frozenset[str]:
-    return frozenset(_mentioned(condition for condition in group if condition.operator.key == "includes-none"))
+def _operands(group: Iterable[ConditionSpec], *operators: str) -> frozenset[Any]:
+    """The values with which conditions of these operators compare."""
+    return frozenset(_mentioned(condition for condition in group if condition.operator.key in operators))
 
 
 def _texts(groups: Groups) -> Iterator[str]:
-    """Each text that is mentioned, and behind each as a beginning (or none) all that a rule wants contained.
+    """Each text that is mentioned; and of what rules test beginnings and ends by, each with each (or none), between
+    them all that one rule wants contained, with one text that some rule wants not contained (or none).
 
-    A text that nobody mentions begins with the same mentioned texts as the longest of them that it begins with,
-    followed by a character that nobody mentions; and it contains at least what its rule wants contained.
+    Whatever text nobody mentions, one of these begins and ends with the same tested texts: those with the longest of
+    them that it begins and ends with. Behind and before these stands a character that nobody mentions. It contains
+    what its rule wants contained and the one text for which another rule fails, and no tested text besides those that
+    are in the other text, too.
     """
-    mentioned = _mentioned(chain.from_iterable(groups))
+    conditions = list(chain.from_iterable(groups))
+    mentioned = _mentioned(conditions)
     other = _character_in_none_of(mentioned)
+    starts = {"", *_operands(conditions, "starts-with", "not-starts-with")}
+    wanted = {frozenset(), *(_operands(group, "contains") for group in groups)}
+    unwanted = {frozenset(), *(frozenset({text}) for text in _operands(conditions, "not-contains"))}
     yield from mentioned
-    for start, parts in product({"", *mentioned}, {frozenset(), *map(_parts, groups)}):
-        yield start + other + other.join(parts)
+    for start, parts, part, end in product(starts, wanted, unwanted, {"", *_operands(conditions, "ends-with")}):
+        yield other.join([start, *(parts | part), end])
 
 
 def _character_in_none_of(texts: Iterable[str]) -> str:
@@ -153,7 +171,7 @@ def _lists(groups: Groups) -> Iterator[frozenset[str]]:
     """
     conditions = list(chain.from_iterable(groups))
     items = frozenset(_mentioned(conditions))
-    excluded = {frozenset(), *map(_exclusions, groups)}
+    excluded = {frozenset(), *(_operands(group, "includes-none") for group in groups)}
     lacking = {frozenset(), *(frozenset(_expected(c)) for c in conditions), *(frozenset({item}) for item in items)}
     for out, lack in product(excluded, lacking):
         yield items - out - lack

@@ -6,7 +6,7 @@ callers of another if, of each subject that it tests, it takes all that the othe
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from assistants.representatives import (
@@ -24,6 +24,8 @@ from customers.directory import CallerStatus
 
 LINE: Subject = ("which line", "")
 MOMENT: Subject = ("when", "")
+# Dates that have passed never come back.
+DAY: Subject = ("line_date", "")
 
 # The representatives of all that a ruleset's rules test.
 Ground = Mapping[Subject, Representatives]
@@ -33,12 +35,14 @@ _ANYTHING = -1
 
 # Who must be calling for a trait to be known at all: a customer's facts are read for that customer only, what
 # the owners of a shared number agree on for them too, and a withheld number has no country.
-_PERSONAL = ("name", "tags", "joined_on", "days_since_joining", "email", "customer_id")
+_PERSONAL = ("name", "tags", "joined_on", "days_since_joining", "email", "email_domain", "customer_id")
 _ATTRIBUTES = ("attribute", "attribute_number", "attribute_date", "attribute_flag", "attribute_list")
 ONLY_KNOWN_OF = {
     **dict.fromkeys((*_PERSONAL, *_ATTRIBUTES), frozenset({CallerStatus.KNOWN})),
     **dict.fromkeys(("tier", "language"), frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS})),
-    "country": frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS, CallerStatus.UNKNOWN}),
+    **dict.fromkeys(
+        ("country", "number"), frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS, CallerStatus.UNKNOWN})
+    ),
 }
 _WHO_HAS = {trait: CALLERS.accepted(callers.__contains__) for trait, callers in ONLY_KNOWN_OF.items()}
 # Nothing known (None) is the first representative of each of these traits: the set that holds it alone.
@@ -81,7 +85,13 @@ def ground_of(rules: Sequence[RuleSpec], *, at: datetime) -> Ground:
     lines = sorted({line for rule in rules for line in rule.lines})
     turns = {moment for rule in rules for moment in (rule.valid_from, rule.valid_until) if moment and moment > at}
     scopes = {LINE: Representatives((None, *lines)), MOMENT: Representatives((at, *turns))}
-    return representatives(rule.conditions for rule in rules) | scopes
+    found = representatives(rule.conditions for rule in rules)
+    return found | scopes | ({DAY: found[DAY].not_before(_first_day(at))} if DAY in found else {})
+
+
+def _first_day(at: datetime) -> date:
+    """The earliest day that it still is somewhere."""
+    return (at.astimezone(UTC) - timedelta(hours=12)).date()
 
 
 def reach_of(rule: RuleSpec, ground: Ground) -> RuleReach:

@@ -20,7 +20,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from assistants.operators import ValueType
 from assistants.placeholders import LONGEST_VALUE
 from assistants.small_words import small_words
-from assistants.traits import as_text
+from assistants.values import as_text
 
 
 class InvalidFormat(ValueError):

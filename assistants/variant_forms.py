@@ -10,8 +10,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from assistants.checking import check_variant
 from assistants.models import AssistantVariant, RefusalText, Variable
 from assistants.prompt_names import VAPI_NAMES
-from assistants.trait_choice import TRAIT_SELECT, check_parameter
-from assistants.traits import TRAITS
+from assistants.speech import FORMATS, InvalidFormat, check_format
+from assistants.trait_choice import FORMAT_CHOICES, FORMAT_SELECT, TRAIT_SELECT, check_parameter
+from assistants.traits import TRAITS, Trait
 from customers.distinct_rows import DistinctRows
 from customers.json_text import JSONText
 from customers.languages import canonical_language
@@ -122,14 +123,20 @@ class VariableForm(forms.ModelForm):
 
     class Meta:
         model = Variable
-        fields = ("name", "trait", "parameter", "default", "disclosure", "in_metadata")
-        widgets = {"trait": TRAIT_SELECT}
-        help_texts = {"disclosure": "; ".join(map(str, Variable.Disclosure.labels))}
+        fields = ("name", "trait", "parameter", "format", "format_argument", "default", "disclosure", "in_metadata")
+        widgets = {"trait": TRAIT_SELECT, "format": FORMAT_SELECT}
+        labels = {"format_argument": "currency", "in_metadata": "metadata"}
+        help_texts = {
+            "format": "How the value is said, in the customer's language; the examples are English.",
+            "disclosure": "; ".join(map(str, Variable.Disclosure.labels)),
+            "in_metadata": "Also sent in the call's metadata, which your own systems can read.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The whole sentences stand in the column's help; in a row they would leave no room for the rest.
         self.fields["disclosure"].widget.choices = [(each.value, each.value) for each in Variable.Disclosure]
+        self.fields["format"].widget.choices = FORMAT_CHOICES
 
     def clean_name(self) -> str:
         """Any name but Vapi's own."""
@@ -138,11 +145,24 @@ class VariableForm(forms.ModelForm):
             raise ValidationError(f"Vapi fills {{{{{name}}}}} itself: choose another name.")
         return name
 
+    def clean_format_argument(self) -> str:
+        """`usd` as `USD`."""
+        argument: str = self.cleaned_data["format_argument"]
+        return argument.upper()
+
     def clean(self) -> None:
-        """Asks for the parameter where the trait takes one."""
+        """Asks for the parameter where the trait takes one, and for a format that fits."""
         super().clean()
         if trait := TRAITS.get(self.cleaned_data.get("trait", "")):
             check_parameter(self, trait)
+            if "format" in self.cleaned_data:
+                self._check_format(trait, self.cleaned_data["format"])
+
+    def _check_format(self, trait: Trait, key: str) -> None:
+        try:
+            check_format(key, self.cleaned_data.get("format_argument", ""), trait.type)
+        except InvalidFormat as error:
+            self.add_error("format_argument" if trait.type in FORMATS[key].types else "format", str(error))
 
 
 class VariableFormSet(DistinctRows):

@@ -33,7 +33,7 @@ def rule(name: str, *conditions: str, variant: VariantSpec = DESK, **scope: Any)
 def facts(
     status: CallerStatus,
     *,
-    number: str = "+13035550101",
+    number: str | None = "+13035550101",
     line: str | None = None,
     at: datetime = NOW,
     **known: Any,
@@ -42,5 +42,5 @@ def facts(
     shared = {name: value for name, value in known.items() if name in {"tier", "language", "timezone"}}
     customer = CustomerFacts(id="c001", **known) if status is CallerStatus.KNOWN else None
     agreed = CustomerFacts(id="", **shared) if status is CallerStatus.AMBIGUOUS else NOBODY
-    address = WITHHELD if status is CallerStatus.WITHHELD else CallerAddress((number,), number)
+    address = WITHHELD if status is CallerStatus.WITHHELD else CallerAddress((number or "sip:ada@example.com",), number)
     return KnownFacts(IncomingCall(), Caller(address, status, customer, customer or agreed), at, line)

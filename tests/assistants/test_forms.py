@@ -9,6 +9,7 @@ from django.forms import modelform_factory
 from assistants.forms import ConditionForm, LineForm, RuleForm
 from assistants.models import Line, Variable
 from assistants.operators import OPERATORS
+from assistants.speech import FORMATS
 from assistants.traits import TRAITS
 from assistants.variant_forms import VariableForm, VariantForm
 
@@ -64,6 +65,7 @@ def test_conditions_that_can_hold_are_taken(trait: str, operator: str, value: st
         ("attribute", "is", "pro", "", "parameter", "Write the attribute's name"),
         ("tier", "is", "gold", "plan", "parameter", "takes no name"),
         ("aura", "is", "gold", "", "trait", "not one of the available choices"),
+        ("calls_in_days", "at-least", "3", "many", "parameter", "“many” is not a number of days"),
         ("tier", "resembles", "gold", "", "operator", "not one of the available choices"),
     ],
 )
@@ -80,14 +82,14 @@ def test_every_trait_has_a_fitting_operator_and_every_misfit_is_refused_at_the_o
         fitting = [operator for operator in OPERATORS.values() if trait.type in operator.types]
         assert fitting, trait.key
         for operator in OPERATORS.values():
-            found = condition(trait.key, operator.key, "x", "p" if trait.parameter else "")
+            found = condition(trait.key, operator.key, "x", "7" if trait.parameter else "")
             assert ("operator" in found) == (operator not in fitting), (trait.key, operator.key)
 
 
 def test_the_page_knows_which_operators_fit_and_how_many_values_they_take() -> None:
     form = ConditionForm()
     fitting = json.loads(form.fields["trait"].widget.attrs["data-traits"])
-    assert fitting["known"] == {"parameter": "", "operators": ["yes", "no"]}
+    assert fitting["known"] == {"parameter": "", "operators": ["yes", "no"], "formats": ["plain", "yes-no"]}
     assert fitting["attribute"]["parameter"] == "the attribute's name"
     assert json.loads(form.fields["operator"].widget.attrs["data-takes"])["yes"] == "no value"
 
@@ -149,8 +151,11 @@ def test_a_rules_window_ends_after_it_begins() -> None:
     assert errors(form({"valid_from": "2026-01-01", "valid_until": "2026-01-02"})) == {}
 
 
+BALANCE = {"trait": "attribute_number", "parameter": "balance", "format": "money"}
+
+
 def variable(**typed: Any) -> dict[str, str]:
-    shown = {"name": "customerName", "trait": "name", "default": "friend", "disclosure": "open"}
+    shown = {"name": "customerName", "trait": "name", "format": "plain", "default": "friend", "disclosure": "open"}
     return errors(VariableForm(shown | typed))
 
 
@@ -164,6 +169,11 @@ def variable(**typed: Any) -> dict[str, str]:
         ({"trait": "attribute"}, "parameter", "Write the attribute's name"),
         ({"parameter": "plan"}, "parameter", "takes no name"),
         ({"trait": "line"}, "trait", "not one of the available choices"),
+        ({"format": "date"}, "format", "“date” does not fit a text: use one of “plain”"),
+        ({"format": "hologram"}, "format", "not one of the available choices"),
+        ({"format_argument": "EUR"}, "format_argument", "“plain” takes no further word"),
+        (BALANCE, "format_argument", "Write a currency's three letters"),
+        (BALANCE | {"format_argument": "EUX"}, "format_argument", "“EUX” is no currency"),
     ],
 )
 def test_a_variables_mistake_is_explained_at_its_field(typed: dict[str, str], field: str, sentence: str) -> None:
@@ -171,6 +181,16 @@ def test_a_variables_mistake_is_explained_at_its_field(typed: dict[str, str], fi
     found = variable(**typed)
     assert list(found) == [field]
     assert sentence in found[field]
+
+
+def test_a_currency_may_be_typed_in_small_letters() -> None:
+    assert variable(**BALANCE, format_argument="eur") == {}
+
+
+def test_each_format_is_offered_with_how_it_will_be_heard() -> None:
+    offered = dict(VariableForm().fields["format"].widget.choices)
+    assert list(offered) == list(FORMATS)
+    assert (offered["plain"], offered["date"]) == ("as it is stored", "date: “April 1, 2023”")
 
 
 def test_disclosures_are_short_in_the_row_and_whole_in_the_help() -> None:

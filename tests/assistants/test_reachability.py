@@ -95,6 +95,23 @@ def test_a_window_is_over_from_its_end_on() -> None:
     assert found(spring, at=NOW - timedelta(seconds=1)) == []
 
 
+@pytest.mark.parametrize(
+    ("test", "hour", "is_over"),
+    [
+        ("line_date before 2026-06-03", 12, True),
+        ("line_date is 2026-06-02", 12, True),
+        ("line_date is 2026-06-02", 11, False),  # it still is that day, twelve hours behind UTC
+        ("line_date any-of 2025-12-25, 2026-05-25", 0, True),
+        ("line_date none-of 2025-12-25", 12, False),
+        ("joined_on before 2020-01-01", 12, False),
+    ],
+)
+def test_dates_that_have_passed_never_come_back(test: str, hour: int, is_over: bool) -> None:
+    findings_then = found(rule("Special", test), at=NOW.replace(hour=hour))
+    over = (FindingKind.OVER, "Over: all dates on which it could match have passed.")
+    assert [(finding.kind, finding.sentence) for finding in findings_then] == [over] * is_over
+
+
 def test_a_window_that_ends_before_it_begins_is_impossible() -> None:
     backwards = rule("Backwards", valid_from=NOW + timedelta(2), valid_until=NOW + timedelta(1))
     assert found(backwards)[0].sentence == "Can never match: its window ends before it begins."

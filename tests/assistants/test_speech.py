@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistants.operators import ValueType
 from assistants.speech import FORMATS, InvalidFormat, check_format, speak
-from assistants.traits import as_text
+from assistants.values import as_text
 
 APRIL = date(2023, 4, 1)
 SAMPLES: dict[str, Any] = {

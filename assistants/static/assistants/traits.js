@@ -4,7 +4,7 @@
 (() => {
   const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
 
-  function fitOperators(select, fitting, isChange) {
+  function fitChoices(select, fitting, isChange) {
     for (const option of select.options) {
       option.hidden = option.disabled = Boolean(fitting) && option.value !== "" && !fitting.includes(option.value);
     }
@@ -15,7 +15,19 @@
   function offer(input, isTaken, hint, isChange) {
     if (!isTaken && isChange) input.value = "";
     input.disabled = !isTaken && input.value === "";
-    input.placeholder = hint;
+    input.placeholder = input.title = hint;
+  }
+
+  function fitCondition(row, trait, operatorSelect, isChange) {
+    fitChoices(operatorSelect, trait && trait.operators, isChange);
+    const takes = JSON.parse(operatorSelect.dataset.takes)[operatorSelect.value];
+    offer(field(row, "value"), takes !== "no value", takes || "", isChange);
+  }
+
+  function fitVariable(row, trait, formatSelect, isChange) {
+    fitChoices(formatSelect, trait && trait.formats, isChange);
+    const argument = JSON.parse(formatSelect.dataset.arguments)[formatSelect.value];
+    offer(field(row, "format_argument"), Boolean(argument), argument || "", isChange);
   }
 
   function fit(row, isChange) {
@@ -23,14 +35,15 @@
     const trait = JSON.parse(traitSelect.dataset.traits)[traitSelect.value];
     offer(field(row, "parameter"), !trait || trait.parameter !== "", trait ? trait.parameter : "", isChange);
     const operatorSelect = field(row, "operator");
-    if (!operatorSelect) return;
-    fitOperators(operatorSelect, trait && trait.operators, isChange);
-    const takes = JSON.parse(operatorSelect.dataset.takes)[operatorSelect.value];
-    offer(field(row, "value"), takes !== "no value", takes || "", isChange);
+    if (operatorSelect) fitCondition(row, trait, operatorSelect, isChange);
+    const formatSelect = field(row, "format");
+    if (formatSelect) fitVariable(row, trait, formatSelect, isChange);
   }
 
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-traits], [data-takes]")) fit(event.target.closest(".form-group"), true);
+    if (event.target.matches("[data-traits], [data-takes], [data-arguments]")) {
+      fit(event.target.closest(".form-group"), true);
+    }
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-traits]").forEach((select) => fit(select.closest(".form-group"), false));
