@@ -36,12 +36,17 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One named thing that differs."""
+    """One named thing that differs, in this section of the document."""
 
-    what: str
+    section: str
     name: str
     kind: ChangeKind
     details: tuple[Detail, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """The word for one thing of its section, such as `rule`."""
+        return _SINGULAR[self.section]
 
     def __str__(self) -> str:
         return f"{self.what} “{self.name}” {self.kind}" if self.name else f"{self.what} {self.kind}"
@@ -55,18 +60,17 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Cha
 
 
 def _section(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    what = _SINGULAR[section]
     if section == "site":
         if before != after:
-            yield Change(what, "", ChangeKind.CHANGED, tuple(_details("", before, after)))
+            yield Change(section, "", ChangeKind.CHANGED, tuple(_details("", before, after)))
         return
     for name in [*before, *(name for name in after if name not in before)]:
         if name not in after:
-            yield Change(what, name, ChangeKind.REMOVED)
+            yield Change(section, name, ChangeKind.REMOVED)
         elif name not in before:
-            yield Change(what, name, ChangeKind.ADDED, tuple(_details("", {}, after[name])))
+            yield Change(section, name, ChangeKind.ADDED, tuple(_details("", {}, after[name])))
         elif before[name] != after[name]:
-            yield Change(what, name, ChangeKind.CHANGED, tuple(_details("", before[name], after[name])))
+            yield Change(section, name, ChangeKind.CHANGED, tuple(_details("", before[name], after[name])))
 
 
 def _details(path: str, before: Any, after: Any) -> Iterator[Detail]:

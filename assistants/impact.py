@@ -1,122 +1,152 @@
-"""Who would be answered differently: every customer's decision by two rulesets, side by side."""
+"""Who would be answered differently: the same call decided by two rulesets, side by side."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+
+import orjson
 
 from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
-from assistants.routing import decide
-from assistants.ruleset import LineSpec, Ruleset
-from customers.directory import Caller, CallerStatus, CustomerFacts
-from customers.phone_numbers import CallerAddress
+from assistants.replies import assistant_reply
+from assistants.routing import RoutingDecision, decide
+from assistants.ruleset import NO_SWITCHES, LineSpec, Ruleset, RuleSpec, Switches
+from customers.directory import Caller
 
-# Above this many customers a sample is asked instead of everybody: exact enough, and done while staff wait.
-MOST_CUSTOMERS = 100_000
-_MOST_EXAMPLES = 20
-_PROGRESS_EVERY = 1_000
+_READS_THE_LINE = "line"
+_WITHOUT_VARIANT = {"blocked": "the built-in refusal", "apology": "an apology"}
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """One customer as a decision sees one who calls: the facts, and a number of theirs."""
+class Side:
+    """All that can decide calls on one line by one version, at one moment, and nothing else.
 
-    facts: CustomerFacts
-    number: str
-    blocked: bool = False
+    Two sides are equal only if they answer every caller alike.
+    """
+
+    line: LineSpec
+    ruleset: Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A line, or several on which the same is true, as it decides before and after; "" is a line unknown to both."""
+
+    lines: tuple[str, ...]
+    before: Side
+    after: Side
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Customers who would go from one variant to another, with some of them as examples."""
+    """Who answered before and who would after; the same name twice where a variant says something else."""
 
     before: str
     after: str
-    count: int
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """How many of those asked would be answered differently. `total` is everybody, `asked` the sample's size."""
-
-    asked: int
-    total: int
-    shifts: tuple[Shift, ...]
-
-    @property
-    def changed(self) -> int:
-        """How many of those asked would be answered differently."""
-        return sum(shift.count for shift in self.shifts)
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether only some of all customers were asked."""
-        return self.asked < self.total
 
     def __str__(self) -> str:
-        if self.is_sample:
-            share = f"{self.changed / self.asked:.1%}"
-            sample = f"a sample of {self.asked:,}"
-            return f"About {share} of {self.total:,} customers would be answered differently ({sample})."
-        return f"{self.changed:,} of {self.total:,} customers would be answered differently."
+        return f"{self.before}, changed" if self.before == self.after else f"{self.before} → {self.after}"
 
 
-def impact(
-    *,
-    people: Iterable[Person],
-    total: int,
-    before: Ruleset,
-    after: Ruleset,
-    at: datetime,
-    progress: Callable[[int], None] = lambda done: None,
-) -> Impact:
-    """What `after` would change for `people` if each called at the moment `at`, on each line that either knows.
+def comparisons(*, before: Ruleset, after: Ruleset, at: datetime, switches: Switches = NO_SWITCHES) -> list[Comparison]:
+    """The lines on which anybody could be answered differently at the moment `at`; none, if nobody could."""
+    before_rules, after_rules = _open_rules(before, at), _open_rules(after, at)
+    found: list[Comparison] = []
+    for old, new in _paired_lines(before, after):
+        sides = _side(old, before, before_rules, switches), _side(new, after, after_rules, switches)
+        if sides[0] != sides[1]:
+            line = new or old
+            _add(found, Comparison((line.name if line else "",), *sides))
+    return found
 
-    A customer counts once, by the first line on which the answer differs. `progress` hears how many are done.
+
+def first_shift(
+    *, callers: Iterable[Caller], among: Iterable[Comparison], at: datetime, switches: Switches = NO_SWITCHES
+) -> Shift | None:
+    """How the answer differs for the first of `callers` on the first line where it does; None if it nowhere does.
+
+    The callers are one customer's numbers, each looked up; a past call is one caller, its line and its moment.
     """
-    counts: Counter[tuple[str, str]] = Counter()
-    examples: dict[tuple[str, str], list[str]] = {}
-    asked = 0
-    lines = list(_lines(before, after))
-    for asked, person in enumerate(islice(people, MOST_CUSTOMERS), start=1):
-        if shift := next(filter(None, (_shift(person, pair, before, after, at) for pair in lines)), None):
-            counts[shift] += 1
-            if len(examples.setdefault(shift, [])) < _MOST_EXAMPLES:
-                examples[shift].append(person.facts.id)
-        if asked % _PROGRESS_EVERY == 0:
-            progress(asked)
-    shifts = (Shift(*names, count, tuple(examples[names])) for names, count in counts.most_common())
-    return Impact(asked, max(total, asked), tuple(shifts))
+    among = list(among)
+    shifts = (_shift(caller, each, at, switches) for caller in callers for each in among)
+    return next(filter(None, shifts), None)
 
 
-def _lines(before: Ruleset, after: Ruleset) -> Iterator[tuple[LineSpec | None, LineSpec | None]]:
-    """Each line as either version has it, and the line that nobody has told us of."""
-    old, new = ({line.name: line for line in ruleset.lines} for ruleset in (before, after))
-    for name in dict.fromkeys([*old, *new]):
-        yield old.get(name), new.get(name)
+def _open_rules(ruleset: Ruleset, at: datetime) -> list[tuple[RuleSpec, frozenset[str]]]:
+    """The rules whose window is open, without it and without their lines, which stand beside them."""
+    return [
+        (replace(rule, lines=frozenset(), valid_from=None, valid_until=None), rule.lines)
+        for rule in ruleset.rules
+        if (rule.valid_from is None or rule.valid_from <= at) and (rule.valid_until is None or at < rule.valid_until)
+    ]
+
+
+def _paired_lines(before: Ruleset, after: Ruleset) -> Iterator[tuple[LineSpec | None, LineSpec | None]]:
+    """Each line as either version has it, by what a call names it with, and the line that neither knows."""
+    kept = set()
+    for new in after.lines:
+        addresses = (new.vapi_id, new.number, new.sip_uri)
+        old = next(filter(None, map(before.lines_by_address.get, filter(None, addresses))), None)
+        kept.add(old.name if old else None)
+        yield old, new
+    yield from ((old, None) for old in before.lines if old.name not in kept)
     yield None, None
 
 
-def _shift(
-    person: Person, lines: tuple[LineSpec | None, LineSpec | None], before: Ruleset, after: Ruleset, at: datetime
-) -> tuple[str, str] | None:
-    names = tuple(_answer(person, line, ruleset, at) for line, ruleset in zip(lines, (before, after), strict=True))
-    return (names[0], names[1]) if names[0] != names[1] else None
+def _side(
+    line: LineSpec | None, ruleset: Ruleset, rules: list[tuple[RuleSpec, frozenset[str]]], switches: Switches
+) -> Side:
+    name = line.name if line else None
+    here = tuple(rule for rule, lines in rules if not lines or name in lines)
+    reads_line = any(condition.trait.key == _READS_THE_LINE for rule in here for condition in rule.conditions)
+    pins = [*switches.pinned_customers.values(), *switches.pinned_addresses.values()]
+    return Side(
+        line=LineSpec(name=(name or "") if reads_line else "", timezone=line.timezone if line else "UTC"),
+        ruleset=Ruleset(
+            version=0,
+            rules=here,
+            variants={pinned: ruleset.variants[pinned] for pinned, _ in pins if pinned in ruleset.variants},
+            holidays=ruleset.holidays,
+            fallback=(line.fallback if line else None) or ruleset.fallback,
+            refusal=ruleset.refusal,
+        ),
+    )
 
 
-def _answer(person: Person, line: LineSpec | None, ruleset: Ruleset, at: datetime) -> str:
-    status = CallerStatus.BLOCKED if person.blocked else CallerStatus.KNOWN
-    address = CallerAddress((person.number,), person.number) if person.number else CallerAddress()
+def _add(found: list[Comparison], new: Comparison) -> None:
+    """Lines on which the same is true are asked once."""
+    for position, known in enumerate(found):
+        if (known.before, known.after) == (new.before, new.after):
+            found[position] = replace(known, lines=known.lines + new.lines)
+            return
+    found.append(new)
+
+
+def _shift(caller: Caller, compared: Comparison, at: datetime, switches: Switches) -> Shift | None:
+    before = _decision(caller, compared.before, at, switches)
+    after = _decision(caller, compared.after, at, switches)
+    if before.variant == after.variant and compared.before.line == compared.after.line:
+        return None
+    shift = Shift(_answer(before), _answer(after))
+    return shift if shift.before != shift.after or _heard(before) != _heard(after) else None
+
+
+def _decision(caller: Caller, side: Side, at: datetime, switches: Switches) -> RoutingDecision:
     facts = KnownFacts(
         call=IncomingCall(),
-        caller=Caller(address, status, person.facts, person.facts),
+        caller=caller,
         at=at,
-        line=line.name if line else None,
-        line_timezone=line.timezone if line else "UTC",
-        holidays=ruleset.holidays,
+        line=side.line.name or None,
+        line_timezone=side.line.timezone,
+        holidays=side.ruleset.holidays,
     )
-    decision = decide(facts=facts, line=line, ruleset=ruleset)
-    return decision.variant.name if decision.variant else decision.reason
+    return decide(facts=facts, line=None, ruleset=side.ruleset, switches=switches)
+
+
+def _answer(decision: RoutingDecision) -> str:
+    return decision.variant.name if decision.variant else _WITHOUT_VARIANT.get(decision.reason, decision.reason)
+
+
+def _heard(decision: RoutingDecision) -> bytes:
+    """The answer's bytes, whichever rule and version gave it."""
+    return orjson.dumps(assistant_reply(replace(decision, rule=None, version=0), decision_id=""))

@@ -4,8 +4,10 @@ Rows in the admin are the draft. Publishing stores the draft's document under th
 hear it. A version is never changed: going back publishes an old document again under a new number.
 """
 
+import hashlib
 from typing import Any
 
+import orjson
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Max
@@ -26,6 +28,13 @@ class CannotPublish(Exception):
     def __init__(self, sentence: str, found: list[Problem] | None = None) -> None:
         super().__init__(sentence)
         self.problems = found or []
+
+
+class ShownOtherwise(CannotPublish):
+    """Somebody changed something since the difference was shown: what would be published is not what was read."""
+
+    def __init__(self) -> None:
+        super().__init__("This has changed since you opened the page: look at the difference again.")
 
 
 def latest_version() -> PublishedVersion | None:
@@ -49,31 +58,51 @@ def unpublished_changes() -> list[Change]:
     return differences(published_document(), draft_document())
 
 
+def difference_shown(document: Document) -> str:
+    """What stands for the difference between `document` and what callers hear now: a page that shows it keeps this."""
+    return hashlib.sha256(orjson.dumps([newest_number(), document])).hexdigest()
+
+
+def _check_shown(document: Document, shown: str | None) -> None:
+    if shown is not None and shown != difference_shown(document):
+        raise ShownOtherwise
+
+
 def publish(
-    document: Document, *, note: str, by: User | None = None, proposed_by: User | None = None
+    document: Document,
+    *,
+    note: str,
+    by: User | None = None,
+    proposed_by: User | None = None,
+    shown: str | None = None,
 ) -> PublishedVersion:
-    """Stores `document` as the next version. Raises CannotPublish where it has problems or changes nothing."""
+    """Stores `document` as the next version. Raises CannotPublish where it has problems or changes nothing.
+
+    Here and below, `shown` is the `difference_shown` to the person who decides; ShownOtherwise if it no longer is.
+    """
     if found := problems(document):
         raise CannotPublish(f"It cannot be published: {found[0]}", found)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PUBLISHING_LOCK])
+        _check_shown(document, shown)
         if document == published_document():
             raise CannotPublish("There is nothing to publish: this is what callers hear already.")
         return PublishedVersion.objects.create(
             number=newest_number() + 1,
             document=document,  # type: ignore[misc]  # the field takes any JSON, its stub says text
             note=note,
+            changes=len(differences(published_document(), document)),
             published_by=by,
             proposed_by=proposed_by,
         )
 
 
-def publish_draft(*, note: str, by: User | None = None) -> PublishedVersion:
+def publish_draft(*, note: str, by: User | None = None, shown: str | None = None) -> PublishedVersion:
     """Publishes the draft as it stands. Raises CannotPublish, also where a second person must approve."""
     if by and needs_approval():
         raise CannotPublish("A second person must approve: propose this draft instead.")
-    return publish(draft_document(), note=note, by=by)
+    return publish(draft_document(), note=note, by=by, shown=shown)
 
 
 def publish_first() -> None:
@@ -87,9 +116,10 @@ def needs_approval() -> bool:
     return SiteSettings.objects.filter(needs_approval=True).exists()
 
 
-def propose(*, note: str, by: User) -> Proposal:
+def propose(*, note: str, by: User, shown: str | None = None) -> Proposal:
     """Hands the draft as it stands to a second person. Raises CannotPublish where it has problems."""
     document = draft_document()
+    _check_shown(document, shown)
     if found := problems(document):
         raise CannotPublish(f"It cannot be proposed: {found[0]}", found)
     return Proposal.objects.create(
@@ -100,18 +130,23 @@ def propose(*, note: str, by: User) -> Proposal:
 
 
 @transaction.atomic
-def approve(proposal: Proposal, *, by: User) -> PublishedVersion:
+def approve(proposal: Proposal, *, by: User, shown: str | None = None) -> PublishedVersion:
     """Publishes what was proposed, whatever the draft has become since. Raises CannotPublish for the proposer."""
     if proposal.proposed_by == by:
         raise CannotPublish("Somebody else must approve what you proposed.")
-    version = publish(proposal.document, note=proposal.note, by=by, proposed_by=proposal.proposed_by)
+    proposer = proposal.proposed_by
+    version = publish(proposal.document, note=proposal.note, by=by, proposed_by=proposer, shown=shown)
     proposal.delete()
     return version
 
 
 @transaction.atomic
-def restore(version: PublishedVersion, *, by: User | None) -> PublishedVersion:
-    """Brings an old version back: the draft becomes what it was, and callers hear it under a new number."""
+def restore(version: PublishedVersion, *, by: User | None, shown: str | None = None) -> PublishedVersion:
+    """Brings an old version back: the draft becomes what it was, and callers hear it under a new number.
+
+    What the draft held unpublished is lost; `shown` is what a person read of it.
+    """
+    _check_shown(draft_document(), shown)
     restored: dict[str, Any] = version.document
     write_draft(restored)
     return publish(restored, note=f"Back to version {version.number}", by=by)

@@ -1,22 +1,38 @@
-"""The admin's sidebar: what there is, in the order in which staff think of it."""
+"""What every page of the admin offers: the sidebar, in the order in which staff think, and what waits."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-# Group → pages: title, icon (Material Symbols), app and model.
+from assistants.unpublished import count_unpublished
+from personalization import simulation_page
+
+_MAY_SEE_VERSIONS = "assistants.view_publishedversion"
+
+
+def _rows(title: str, icon: str, app: str, model: str) -> tuple[str, str, str, tuple[str, ...]]:
+    return title, icon, f"{app}_{model}_changelist", (f"{app}.view_{model}",)
+
+
+# Group → pages: title, icon (Material Symbols), the address's name, and what one must be permitted to see it.
 _PAGES = {
-    "Customers": (("Customers", "group", "customers", "customer"),),
-    "Who answers": (
-        ("Rules", "alt_route", "assistants", "routingrule"),
-        ("Variants", "support_agent", "assistants", "assistantvariant"),
-        ("Lines", "call", "assistants", "line"),
-        ("Holidays", "event", "assistants", "holidaylist"),
-        ("Pins", "push_pin", "assistants", "pin"),
-        ("Site settings", "tune", "assistants", "sitesettings"),
+    "Customers": (
+        _rows("Customers", "group", "customers", "customer"),
+        _rows("Imports", "upload_file", "customers", "import"),
     ),
-    "Access": (("Users", "person", "auth", "user"), ("Groups", "groups", "auth", "group")),
+    "Who answers": (
+        ("Simulate a call", "phone_in_talk", "simulate_call", simulation_page.PERMISSIONS),
+        _rows("Rules", "alt_route", "assistants", "routingrule"),
+        _rows("Variants", "support_agent", "assistants", "assistantvariant"),
+        _rows("Lines", "call", "assistants", "line"),
+        _rows("Holidays", "event", "assistants", "holidaylist"),
+        _rows("Site settings", "tune", "assistants", "sitesettings"),
+        ("Publish", "publish", "assistants_publish", (_MAY_SEE_VERSIONS,)),
+        _rows("Versions", "history", "assistants", "publishedversion"),
+        _rows("Pins", "push_pin", "assistants", "pin"),
+    ),
+    "Access": (_rows("Users", "person", "auth", "user"), _rows("Groups", "groups", "auth", "group")),
 }
 
 
@@ -25,9 +41,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = []
     for title, pages in _PAGES.items():
         items = [
-            {"title": page, "icon": icon, "link": reverse(f"admin:{app}_{model}_changelist")}
-            for page, icon, app, model in pages
-            if request.user.has_perm(f"{app}.view_{model}")
+            {"title": page, "icon": icon, "link": reverse(f"admin:{address}")}
+            for page, icon, address, permissions in pages
+            if request.user.has_perms(permissions)
         ]
         groups.append({"title": title, "separator": bool(groups), "items": items})
     return groups
+
+
+def waiting(request: HttpRequest) -> dict[str, Any]:
+    """How many changes wait to be published, for who may see that."""
+    return {"unpublished": count_unpublished() if request.user.has_perm(_MAY_SEE_VERSIONS) else 0}

@@ -62,6 +62,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 # Django
 
 INSTALLED_APPS = [
+    "personalization",  # before Unfold, whose page it extends
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -70,7 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "personalization",
+    "reversion",
     "assistants",
     "customers",
 ]
@@ -144,6 +145,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("personalization/admin.css")],
     "SIDEBAR": {"navigation": "personalization.navigation.sidebar"},
+    "GLOBAL_CALLBACK": "personalization.navigation.waiting",
 }
 
 LOGGING = {

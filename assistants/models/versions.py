@@ -31,6 +31,7 @@ class PublishedVersion(models.Model):
     number = models.PositiveIntegerField(primary_key=True)
     document = DocumentField()
     note = models.CharField(max_length=500, blank=True)
+    changes = models.PositiveIntegerField(default=0, help_text="How many things differ from the version before.")
     published_at = models.DateTimeField(auto_now_add=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -42,6 +43,9 @@ class PublishedVersion(models.Model):
     class Meta:
         ordering = ["-number"]
         verbose_name = "version"
+        # A version is never changed, so there is nothing else to be permitted.
+        default_permissions = ("view",)
+        permissions = [("publish", "Can publish, propose, approve and bring back versions")]
 
     def __str__(self) -> str:
         return f"Version {self.number}"
@@ -57,6 +61,7 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-proposed_at"]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"Proposal of {self.proposed_at:%Y-%m-%d %H:%M}"

@@ -27,6 +27,7 @@ SAVED: dict[str, Any] = {"name": "Night desk", "kind": "saved-assistant", "vapi_
 NAME_VARIABLE = {
     "variables-0-name": "customerName",
     "variables-0-trait": "name",
+    "variables-0-format": "plain",
     "variables-0-default": "friend",
     "variables-0-disclosure": "open",
 }
@@ -90,11 +91,17 @@ def test_a_name_that_nothing_fills_is_a_warning_not_an_error(staff: Client, over
     assert ("Nothing fills {{nickname}}" in sentences(response)) == warned
 
 
+def test_what_vapi_does_not_know_is_a_warning_when_it_is_saved(staff: Client) -> None:
+    response = save(staff, f"{VARIANTS}add/", SAVED | {"overrides": '{"frstMessage": "Hi"}'})
+    assert "In the overrides, “frstMessage” is not known to Vapi (did you mean firstMessage?)" in sentences(response)
+
+
 def test_the_list_says_who_uses_a_variant_with_one_query(
     staff: Client, support_line: Line, front_desk: AssistantVariant
 ) -> None:
     rule("Gold callers", front_desk)
     SiteSettings.objects.update(fallback=front_desk)
+    staff.get(VARIANTS)  # so that what waits to be published is counted already
     with CaptureQueriesContext(connection) as queries:
         page = staff.get(VARIANTS)
     users = page.context["cl"].model_admin.used_by(page.context["cl"].queryset.get(name="Front desk"))

@@ -20,7 +20,9 @@ SECONDS = 3
 
 
 @pytest.fixture
-def as_in_production(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def as_in_production(
+    transactional_db: None, django_db_serialized_rollback: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """The real thing: what the thread has read."""
     live.stop()
     monkeypatch.setattr(live, "current", CURRENT)
