@@ -7,7 +7,7 @@ from datetime import datetime
 from assistants.facts import NO_HISTORY, CallHistory, KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.ruleset import NO_SWITCHES, LineSpec, Obstacle, Ruleset, RuleSpec, Switches, VariantSpec
-from customers.directory import Caller, CallerStatus, find_caller
+from customers.directory import NO_CALLER, Caller, CallerStatus, find_caller
 from customers.phone_numbers import CallerAddress, InvalidNumber, parse_number, parse_sip_uri, read_caller
 
 
@@ -70,6 +70,13 @@ def route_call(
     return decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
 
 
+def fall_back(*, call: IncomingCall, ruleset: Ruleset, at: datetime, default_region: str) -> RoutingDecision:
+    """Who answers `call` where customers' data must not or cannot be used: the line's fallback, else the site's."""
+    line = find_line(call, ruleset, default_region)
+    facts = KnownFacts(call=call, caller=NO_CALLER, at=at, line=line.name if line else None)
+    return _fallback(facts, line, ruleset, tried=())
+
+
 def find_line(call: IncomingCall, ruleset: Ruleset, region: str) -> LineSpec | None:
     """The line that was dialled, by its id at Vapi, its number or its SIP address; None if we were not told of it."""
     for address in _line_addresses(call, region):
@@ -94,10 +101,17 @@ def decide(
         if rule.matches(facts):
             tried = ruleset.rules[: position + 1]
             return RoutingDecision(f"rule:{rule.name}", rule.variant_for(facts), facts, version, rule.name, tried)
+    return _fallback(facts, line, ruleset, tried=ruleset.rules)
+
+
+def _fallback(
+    facts: KnownFacts, line: LineSpec | None, ruleset: Ruleset, *, tried: tuple[RuleSpec, ...]
+) -> RoutingDecision:
+    fallback = (line.fallback if line else None) or ruleset.fallback
     if fallback is None:
-        return RoutingDecision("apology", None, facts, version, tried=ruleset.rules)
+        return RoutingDecision("apology", None, facts, ruleset.version, tried=tried)
     reason = "line-fallback" if line and line.fallback else "site-fallback"
-    return RoutingDecision(reason, fallback, facts, version, tried=ruleset.rules)
+    return RoutingDecision(reason, fallback, facts, ruleset.version, tried=tried)
 
 
 def _line_addresses(call: IncomingCall, region: str) -> Iterable[str]:

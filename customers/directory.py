@@ -1,29 +1,27 @@
-"""Who has this number? The call path's one way to customers; answers are plain frozen values."""
+"""Who has this number? The call path's one way to customers; answers are plain frozen values.
 
-from collections.abc import Mapping
+Calls are answered from this node's copy (customers/local_copy); pages and commands may ask the database itself.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import orjson
-from django.db import OperationalError, connection
+from django.conf import settings
 
+from customers.local_copy import age, file, reading, source
 from customers.phone_numbers import CallerAddress
 
 # Nobody's data is disclosed for a number with this many owners, so reading more of them would be waste.
 _MOST_OWNERS = 50
-
-_LOOK_UP = """
-    SELECT point.value, point.is_main_owner, customer.id, customer.external_id, customer.name, customer.email,
-           customer.tier, customer.joined_on, customer.language, customer.timezone, customer.tags,
-           customer.attributes::text, customer.blocked
-      FROM customers_contactpoint AS point
-      JOIN customers_customer AS customer ON customer.id = point.customer_id
-     WHERE point.value IN ({keys}) AND customer.active
-     ORDER BY point.is_main_owner DESC
-     LIMIT {most}
-"""
+_AS_THEY_ARE = ("id", "name", "email", "tier", "language", "timezone", "attributes")
+# The follower confirms the copy twice a second; a copy that was not for so long is the last known one.
+_LIVE_S = 5.0
 
 
 class CallerStatus(StrEnum):
@@ -68,20 +66,54 @@ class Caller:
     agreed: CustomerFacts = NOBODY
 
 
+class Freshness(StrEnum):
+    """How far the copy can be trusted: the upper rungs of the ladder on which calls are answered."""
+
+    LIVE = "live"
+    LAST_KNOWN = "last-known"
+    TOO_OLD = "too-old"
+
+
+# Nobody in particular, where customers' data must not be used.
+NO_CALLER = Caller(CallerAddress(), CallerStatus.UNKNOWN)
+
+
 def find_caller(address: CallerAddress) -> Caller:
-    """The customer who has one of the address's keys; the first key that anybody has counts."""
-    if address.withheld:
-        return Caller(address, CallerStatus.WITHHELD)
-    owners = _owners(address.keys) if address.keys else []
-    key = next((key for key in address.keys if any(owner.key == key for owner in owners)), None)
-    return _caller(address, [owner for owner in owners if owner.key == key], complete=len(owners) < _MOST_OWNERS)
+    """The customer who has one of the address's keys; the first key that anybody has counts.
+
+    Raises CopyUnusable where this node has no copy.
+    """
+    return _find(address, _from_copy)
 
 
-def is_ready() -> bool:
-    """Whether customers can be looked up now."""
+def find_caller_in_database(address: CallerAddress) -> Caller:
+    """The same as of now, for pages and commands. Raises database errors."""
+    return _find(address, _from_database)
+
+
+def copy_age() -> float:
+    """Seconds since PostgreSQL was last seen to hold what the copy holds; infinite where that never was."""
+    return age.age(file.folder())
+
+
+def freshness() -> Freshness:
+    """Whether the copy is up to date, the last known, or so old that personal data is no longer to be used."""
+    seconds = copy_age()
+    if seconds <= _LIVE_S:
+        return Freshness.LIVE
+    return Freshness.LAST_KNOWN if seconds <= settings.COPY_MAX_AGE_HOURS * 3600 else Freshness.TOO_OLD
+
+
+def require_copy() -> None:
+    """Raises CopyUnusable, with a sentence, where this node has no complete copy."""
+    reading.check()
+
+
+def has_copy() -> bool:
+    """Whether calls can be answered from this node's copy."""
     try:
-        _owners(("+0",))
-    except Exception:  # whatever keeps us from looking up, the answer is no
+        require_copy()
+    except file.CopyUnusable:
         return False
     return True
 
@@ -94,48 +126,49 @@ class _Owner:
     facts: CustomerFacts
 
 
-def _owners(keys: tuple[str, ...]) -> list[_Owner]:
-    try:
-        rows = _look_up(keys)
-    except OperationalError:
-        # The connection may have died while it lay idle; a new one is tried once.
-        connection.close()
-        rows = _look_up(keys)
-    return [_owner(row) for row in rows]
+def _find(address: CallerAddress, owners_of: Callable[[Sequence[str]], list[_Owner]]) -> Caller:
+    if address.withheld:
+        return Caller(address, CallerStatus.WITHHELD)
+    owners = owners_of(address.keys) if address.keys else []
+    key = next((key for key in address.keys if any(owner.key == key for owner in owners)), None)
+    return _caller(address, [owner for owner in owners if owner.key == key], complete=len(owners) < _MOST_OWNERS)
 
 
-def _look_up(keys: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    # A parameter for each key: given an array, PostgreSQL plans anew each time, which takes longer than the look-up.
-    query = _LOOK_UP.format(keys=", ".join(["%s"] * len(keys)), most=_MOST_OWNERS)
-    with connection.cursor() as cursor:
-        cursor.execute(query, keys)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+def _from_copy(keys: Sequence[str]) -> list[_Owner]:
+    names, rows = reading.owners(keys, most=_MOST_OWNERS)
+    return [_owner(names, row) for row in rows]
 
 
-def _owner(row: tuple[Any, ...]) -> _Owner:
-    key, is_main, number, external_id, name, email, tier, joined_on, language, timezone, tags, attributes, blocked = row
-    facts = CustomerFacts(
-        id=external_id or f"id:{number}",
+def _from_database(keys: Sequence[str]) -> list[_Owner]:
+    return list(map(partial(_owner, list(source.FIELDS)), source.read_owners(keys, most=_MOST_OWNERS)))
+
+
+def _owner(names: list[str], row: reading.OwnerRow) -> _Owner:
+    key, is_main, number, facts = row
+    known = dict(zip(names, _values(facts), strict=True))
+    # A file of another release may know more, or less.
+    customer = CustomerFacts(
         pk=number,
-        name=name,
-        email=email,
-        tier=tier,
-        joined_on=joined_on,
-        language=language,
-        timezone=timezone,
-        tags=tuple(tags),
-        attributes=_attributes(attributes),
+        joined_on=_date(known.get("joined_on")),
+        tags=tuple(known.get("tags", ())),
+        **{name: known[name] for name in _AS_THEY_ARE if name in known},
     )
-    return _Owner(key, is_main, blocked, facts)
+    return _Owner(key, bool(is_main), bool(known.get("blocked")), customer)
 
 
-def _attributes(text: str) -> Mapping[str, Any]:
+def _values(facts: bytes) -> list[Any]:
     try:
-        return dict(orjson.loads(text))
+        return list(orjson.loads(facts))
     except orjson.JSONDecodeError:
         # PostgreSQL keeps numbers like 1e400, which only SQL by hand can store; one fact less is no reason to fail.
-        return {}
+        return [{} if isinstance(fact, dict) else fact for fact in json.loads(facts, parse_int=str, parse_float=str)]
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:  # infinity, and years before Christ
+        return None
 
 
 def _caller(address: CallerAddress, owners: list[_Owner], *, complete: bool) -> Caller:

@@ -1,9 +1,12 @@
 """livez: the process answers. readyz: it could answer a call now."""
 
+from math import isfinite
+
 from django.http import HttpRequest, JsonResponse
 
 from assistants import live
 from customers import directory
+from customers.local_copy.file import CopyUnusable
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -14,12 +17,17 @@ def livez(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where a call could be answered now, else 503; the body says what is missing."""
     try:
+        directory.require_copy()
         live.current()
+    except CopyUnusable as sentence:
+        return _not_ready(str(sentence))
     except Exception as error:  # whatever keeps us from reading the rules, the answer is no
-        return _not_ready(f"The rules cannot be read ({type(error).__name__}): is the database there and migrated?")
-    if not directory.is_ready():
-        return _not_ready("Customers cannot be looked up: is the database there and migrated?")
-    return JsonResponse({"status": "ready"})
+        return _not_ready(f"The rules cannot be read ({type(error).__name__}).")
+    age = directory.copy_age()
+    # JSON knows no infinity: a copy that was never confirmed has no age.
+    return JsonResponse(
+        {"status": "ready", "copy": directory.freshness(), "copy_age_s": round(age, 1) if isfinite(age) else None}
+    )
 
 
 def _not_ready(detail: str) -> JsonResponse:

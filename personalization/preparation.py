@@ -20,6 +20,10 @@ def prepare(say: Callable[[str], None]) -> None:
         _migrate(say)
         _load_demo(say)
         _publish_first(say)
+
+
+def collect_static_files() -> None:
+    """Puts them where the web server sends them from, under names that tell one release's from another's."""
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

@@ -30,6 +30,8 @@ DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUP
 # Where data lives
 
 DATA_DIR = environment.data_dir()
+# How long personal data is used while PostgreSQL cannot be asked.
+COPY_MAX_AGE_HOURS = environment.whole_number("COPY_MAX_AGE_HOURS", 72, low=1, high=24 * 365)
 DEMO = environment.boolean("DEMO", default=False)
 _DATABASE = environment.database("DATABASE_URL")
 # The call path's one query is prepared once per connection: half its cost.

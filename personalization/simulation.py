@@ -15,6 +15,7 @@ from assistants.document import draft_document
 from assistants.replies import ExplainedVariable, assistant_reply, explain_variables
 from assistants.routing import RoutingDecision, route_call
 from assistants.ruleset import Ruleset, Switches
+from customers.directory import find_caller_in_database
 from personalization.messages import read_assistant_request
 from personalization.simulation_greeting import Greeting, greeting
 from personalization.simulation_trace import Step, steps
@@ -74,6 +75,7 @@ def simulate(
         switches=now.switches,
         at=at,
         default_region=settings.DEFAULT_REGION,
+        look_up=find_caller_in_database,
     )
     return Simulation(
         decision=decision,

@@ -5,49 +5,76 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from personalization.environment import BASE_DIR
 
 _GRACE_SECONDS = 10
+_RESTART_SECONDS = 1
 
 
 class ProcessEnded(Exception):
     """One sentence: a process that should keep running has ended by itself."""
 
 
+class _Program:
+    """A Python module running as a process of its own."""
+
+    def __init__(self, arguments: Sequence[str], *, restarts: bool) -> None:
+        self.restarts = restarts
+        self._arguments = arguments
+        self.start()
+
+    def start(self) -> None:
+        """Starts it; out of reach of the terminal's Ctrl-C, which is for us to pass on."""
+        command = [sys.executable, "-m", "personalization.orphans", str(os.getpid()), *self._arguments]
+        self.process = subprocess.Popen(command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True)
+        self.started_at = time.monotonic()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has, by itself."""
+        return self.process.poll() is not None
+
+
 class Supervisor:
     """Python modules running as processes of their own, each ending with us; add them with `start`."""
 
     def __init__(self) -> None:
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._programs: dict[str, _Program] = {}
 
-    def start(self, name: str, module: str, arguments: Sequence[str]) -> None:
-        """Starts `python -m module arguments…`; out of reach of the terminal's Ctrl-C, which is for us to pass on."""
-        command = [sys.executable, "-m", "personalization.orphans", str(os.getpid()), module, *arguments]
-        self._processes[name] = subprocess.Popen(
-            command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+    def start(self, name: str, module: str, arguments: Sequence[str], *, restarts: bool = False) -> None:
+        """Starts `python -m module arguments…`; with `restarts`, again whenever it has ended."""
+        self._programs[name] = _Program([module, *arguments], restarts=restarts)
 
     def check(self) -> None:
-        """Raises ProcessEnded where one has ended."""
-        for name, process in self._processes.items():
-            if process.poll() is not None:
-                raise ProcessEnded(f"The {name} ended by itself (exit status {process.returncode}).")
+        """Starts again what restarts. Raises ProcessEnded where anything else has ended."""
+        for name, program in self._programs.items():
+            if not program.has_ended:
+                continue
+            if not program.restarts:
+                raise ProcessEnded(f"The {name} ended by itself (exit status {program.process.returncode}).")
+            if time.monotonic() - program.started_at > _RESTART_SECONDS:
+                program.start()
 
-    def watch(self, *, parent: int | None) -> None:
-        """Runs until a process ends by itself, we are told to stop, or the process `parent` is gone."""
+    def watch(self, *, parent: int | None, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Runs until a process ends by itself, we are told to stop, or the process `parent` is gone.
+
+        Calls `meanwhile` again and again, which must not take long.
+        """
         while parent in (None, os.getppid()):
             self.check()
+            meanwhile()
             time.sleep(0.3)
 
     def stop(self) -> None:
         """Asks all to stop, and insists after a while."""
-        for process in self._processes.values():
+        processes = [program.process for program in self._programs.values()]
+        for process in processes:
             process.terminate()
         end = time.monotonic() + _GRACE_SECONDS
-        for process in self._processes.values():
+        for process in processes:
             try:
                 process.wait(max(0, end - time.monotonic()))
             except subprocess.TimeoutExpired:

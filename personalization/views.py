@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +18,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from assistants import live
+from assistants.incoming import IncomingCall
 from assistants.replies import apology, assistant_reply
-from assistants.routing import RoutingDecision, route_call
+from assistants.routing import RoutingDecision, fall_back, route_call
+from customers import directory
 from customers.phone_numbers import masked
 from personalization.authentication import WebhookAuthentication
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
@@ -61,22 +64,44 @@ def answer_call(body: Json) -> HttpResponse:
     """Who takes the call, always 200 and always something that Vapi can speak: silence is the worst answer."""
     started = perf_counter()
     call = read_assistant_request(body)
-    try:
-        now = live.current()
-        decision = route_call(
-            call=call,
-            ruleset=now.ruleset,
-            switches=now.switches,
-            at=timezone.now(),
-            default_region=settings.DEFAULT_REGION,
-        )
-        reply = assistant_reply(decision, decision_id=uuid4().hex)
-        response = _response(reply, decision.reason, "live" if decision.reason != "apology" else "spoken")
-        _log(decision, call.call_id, perf_counter() - started)
-    except Exception:
-        logger.exception("call %s: no decision, the caller hears an apology", call.call_id)
-        response = _response({"error": apology()}, "error", "spoken")
-    return response
+    for rung in (_by_all_we_know, _after_an_error):
+        try:
+            decision, source = rung(call)
+            reply = assistant_reply(decision, decision_id=uuid4().hex)
+            response = _response(reply, decision.reason, source if decision.variant else "spoken")
+            _log(decision, call.call_id, perf_counter() - started)
+            return response
+        except Exception:
+            logger.exception("call %s: no decision", call.call_id)
+    return _response({"error": apology()}, "error", "spoken")
+
+
+def _by_all_we_know(call: IncomingCall) -> tuple[RoutingDecision, str]:
+    """By the rules and the caller's data, unless these are too old; and how fresh they are."""
+    fresh = directory.freshness()
+    if fresh is directory.Freshness.TOO_OLD:
+        return _by_fallback(call)
+    now = live.current()
+    decision = route_call(
+        call=call,
+        ruleset=now.ruleset,
+        switches=now.switches,
+        at=timezone.now(),
+        default_region=settings.DEFAULT_REGION,
+    )
+    return decision, fresh
+
+
+def _by_fallback(call: IncomingCall) -> tuple[RoutingDecision, str]:
+    """By nothing but the line: the last rung before an apology."""
+    ruleset = live.current().ruleset
+    decision = fall_back(call=call, ruleset=ruleset, at=timezone.now(), default_region=settings.DEFAULT_REGION)
+    return decision, "fallback"
+
+
+def _after_an_error(call: IncomingCall) -> tuple[RoutingDecision, str]:
+    decision, source = _by_fallback(call)
+    return replace(decision, reason="error"), source
 
 
 def _response(reply: Mapping[str, Any], reason: str, source: str) -> HttpResponse:

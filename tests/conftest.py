@@ -15,6 +15,7 @@ from assistants import live
 from assistants.compiling import compile_document
 from assistants.document import draft_document
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
+from customers import directory
 from customers.models import ContactPoint, Customer
 from personalization.wsgi import application
 
@@ -87,14 +88,19 @@ def call_from(number: Any, *, line: str = "+13035550190") -> Answer:
 
 @pytest.fixture(autouse=True)
 def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each call is decided by the draft as a test has just saved it; tests of publishing publish themselves."""
+    """Each call is decided by the draft and the customers as a test has just saved them, in its own transaction.
+
+    Tests of publishing publish themselves; tests of the local copy fill one.
+    """
     monkeypatch.setattr(live, "current", live_draft)
+    monkeypatch.setattr(directory, "_from_copy", directory._from_database)
+    monkeypatch.setattr(directory, "copy_age", lambda: 0.0)
 
 
 def live_draft() -> live.Live:
     """The draft and the switches, as if they were published at every call."""
     document = draft_document()
-    return live.Live(compile_document(document, version=1), live.read_switches(), revision=0)
+    return live.Live(compile_document(document, version=1), live.read_switches())
 
 
 @pytest.fixture

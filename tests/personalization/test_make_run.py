@@ -204,10 +204,13 @@ def test_a_taken_port(checkout: Checkout) -> None:
         ({"DEBUG": "maybe"}, "DEBUG must be true or false, not 'maybe'"),
         ({"DATABASE_URL": "mysql://u:hidden@127.0.0.1/db"}, "DATABASE_URL must begin with postgres://"),
         (
-            {"DATABASE_URL": "postgres://u:hidden@127.0.0.1:9/db"},
+            {"DATABASE_URL": "postgres://u:hidden@127.0.0.1:9/db", "DATA_DIR": "no-copy-yet"},
             r"PostgreSQL at 127\.0\.0\.1:9 cannot be used: Connection refused",
         ),
-        ({"DATABASE_URL": "postgres://u:hidden@no.invalid/db"}, r"PostgreSQL at no\.invalid:5432 cannot be used: "),
+        (
+            {"DATABASE_URL": "postgres://u:hidden@no.invalid/db", "DATA_DIR": "no-copy-yet"},
+            r"PostgreSQL at no\.invalid:5432 cannot be used: ",
+        ),
         ({"DATA_DIR": "/proc/none"}, "The folder /proc/none cannot be written.*DATA_DIR"),
         ({"ENV_FILE": "bad.env"}, "bad.env, line 2: must read NAME=value"),
     ],

@@ -6,10 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from assistants import live
 from assistants.differences import Change, ChangeKind, differences
 from assistants.document import Document, draft_document, write_draft
 from assistants.publishing import CannotPublish, publish, published_document
 from assistants.rules_file import IdMap, UnreadableFile, load, load_ids
+from customers.local_copy.in_force import wait_until_in_force
 
 _LONGEST_VALUE = 200
 
@@ -39,7 +41,8 @@ class Command(BaseCommand):
             transaction.set_rollback(options["dry_run"])
         for change in changes:
             self._show(change)
-        self.stdout.write(_last_words(changes, number))
+        not_yet = wait_until_in_force(and_then=live.LOOK_S) if number else ""
+        self.stdout.write(_last_words(changes, number, not_yet or "Callers hear it now."))
 
     def _publish(self, file: str) -> int:
         try:
@@ -76,9 +79,9 @@ def _short(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
-def _last_words(changes: list[Change], number: int | None) -> str:
+def _last_words(changes: list[Change], number: int | None, in_force: str) -> str:
     if not changes:
         return "Nothing to change: this is what callers hear already."
     if number is None:
         return f"{len(changes)} changes would be made; nothing was changed."
-    return f"{len(changes)} changes made and published as version {number}; callers hear it within a second."
+    return f"{len(changes)} changes made and published as version {number}. {in_force}"

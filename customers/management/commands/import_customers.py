@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from customers.columns import UnknownColumns, UnusableColumns
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
+from customers.local_copy.in_force import wait_until_in_force
 from customers.private_files import FileNotWritable
 from customers.progress import ProgressLine
 from customers.rejects import rejects_file, write_rejects
@@ -88,6 +89,8 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
         for sentence in _sentences(outcome, chosen, options["rejects"]):
             self.stdout.write(sentence)
+        if not chosen.dry_run and (not_yet := wait_until_in_force()):
+            self.stdout.write(not_yet)
         self.stdout.write(str(outcome))
         if outcome.rejected:
             sys.exit(1)

@@ -1,16 +1,21 @@
 """The second half of `make run`."""
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connections
+from django.db import OperationalError, connections
 
-from personalization import admin_account, environment, sample_call, web_server
-from personalization.preparation import prepare
-from personalization.supervisor import ProcessEnded, supervised
+from customers import directory
+from personalization import admin_account, environment, outage, sample_call, web_server
+from personalization.preparation import collect_static_files, prepare
+from personalization.supervisor import ProcessEnded, Supervisor, supervised
+
+# The first copy of a million customers takes some seconds; a small one nobody notices.
+_UNNOTICED_S = 2
 
 
 class Command(BaseCommand):
@@ -21,36 +26,66 @@ class Command(BaseCommand):
         port = environment.whole_number("PORT", 8000, low=1, high=65535)
         try:
             web_server.require_free(port)
-            prepare(self._say)
-            self._serve(port)
+            prepared = self._prepare()
+            collect_static_files()
+            self._serve(port, prepared=prepared)
         except (ProcessEnded, web_server.NotServed) as error:
             raise SystemExit(str(error)) from error
         except (KeyboardInterrupt, SystemExit):
             self._say("Stopped.")
 
-    def _serve(self, port: int) -> None:
+    def _prepare(self) -> bool:
+        """Whether the database is ready; where it cannot be reached, this node's copy must do. Raises otherwise."""
+        try:
+            prepare(self._say)
+        except OperationalError as error:
+            if not directory.has_copy():
+                raise
+            self._say(outage.sentence(error))
+            return False
+        return True
+
+    def _serve(self, port: int, *, prepared: bool) -> None:
         with supervised() as supervisor:
+            supervisor.start("follower", "django", ["follow"], restarts=True)
+            self._wait_for_copy(supervisor)
             web_server.start(supervisor, port)
-            for line in _introduction(port):
+            for line in _introduction(port, prepared=prepared):
                 self._say(line)
             connections.close_all()
+            later = (lambda: None) if prepared else outage.Preparation(self._say).try_again
             # Started by make, we end with it, as one who kills make means both.
-            supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None)
+            supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None, meanwhile=later)
+
+    def _wait_for_copy(self, supervisor: Supervisor) -> None:
+        began = time.monotonic()
+        said = False
+        while not directory.has_copy():
+            supervisor.check()
+            if not said and time.monotonic() - began > _UNNOTICED_S:
+                said = True
+                self._say("Copying customers and rules to this machine …")
+            time.sleep(0.05)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
 
 
-def _introduction(port: int) -> Iterator[str]:
+def _introduction(port: int, *, prepared: bool) -> Iterator[str]:
     """What a newcomer needs next."""
     address = settings.PUBLIC_URL or f"http://{web_server.HOST}:{port}"
-    name, password = admin_account.find(), "shown on the first run, `make password` sets a new one"
-    if not name:
-        name, password = admin_account.create()
     yield f"Admin:     {address}/admin/"
-    yield f"User:      {name}"
-    yield f"Password:  {password}"
+    if prepared:
+        yield from _account()
     yield f"Webhook:   {address}/api/assistant-selector"
     yield "A call, to be pasted in a second terminal (Ctrl-C here stops the server):"
     yield sample_call.command(port, environment.env_file())
+
+
+def _account() -> Iterator[str]:
+    name, password = admin_account.find(), "shown on the first run, `make password` sets a new one"
+    if not name:
+        name, password = admin_account.create()
+    yield f"User:      {name}"
+    yield f"Password:  {password}"
