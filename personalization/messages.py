@@ -21,12 +21,12 @@ def read_assistant_request(body: Json) -> IncomingCall:
     Besides the OpenAPI's places this reads `call.from.phoneNumber` and `call.to.phoneNumber`, inside and beside
     `message`, as the samples in Vapi's documentation do.
     """
-    message = _object(body, "message")
-    call, beside = _object(message, "call"), _object(body, "call")
-    customers = [_object(call, "customer"), _object(message, "customer")]
-    lines = [_object(message, "phoneNumber"), _object(call, "phoneNumber")]
-    senders = [_object(call, "from"), _object(beside, "from")]
-    receivers = [_object(call, "to"), _object(beside, "to")]
+    message = object_in(body, "message")
+    call, beside = object_in(message, "call"), object_in(body, "call")
+    customers = [object_in(call, "customer"), object_in(message, "customer")]
+    lines = [object_in(message, "phoneNumber"), object_in(call, "phoneNumber")]
+    senders = [object_in(call, "from"), object_in(beside, "from")]
+    receivers = [object_in(call, "to"), object_in(beside, "to")]
     return IncomingCall(
         call_id=_text(call.get("id")),
         caller_numbers=_texts([*_each(customers, "number"), *_each(senders, "phoneNumber")]),
@@ -39,7 +39,7 @@ def read_assistant_request(body: Json) -> IncomingCall:
     )
 
 
-def _object(parent: Json, key: str) -> Json:
+def object_in(parent: Json, key: str) -> Json:
     value = parent.get(key)
     return value if isinstance(value, dict) else _NOTHING
 
@@ -62,12 +62,12 @@ def _texts(values: Iterable[Any]) -> tuple[str, ...]:
 def _transport(call: Json) -> Transport:
     if call.get("type") == "webCall":
         return Transport.WEB
-    provider = _text(_object(call, "transport").get("provider"))
+    provider = _text(object_in(call, "transport").get("provider"))
     sip = call.get("phoneCallTransport") == "sip" or provider == "vapi.sip"
     return Transport.SIP if sip else Transport.PHONE
 
 
 def _sip_headers(call: Json) -> dict[str, str]:
     """The INVITE's X- headers, which Vapi hands on as variable values: claims of the caller's, not facts."""
-    values = _object(_object(call, "assistantOverrides"), "variableValues")
+    values = object_in(object_in(call, "assistantOverrides"), "variableValues")
     return {name: text for name, value in list(values.items())[:_MOST_HEADERS] if (text := _text(value))}

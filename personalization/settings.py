@@ -160,3 +160,5 @@ LOGGING = {
         "personalization": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
+
+TRUSTED_PROXIES: tuple[()] = ()  # until the branch with proxies is merged

@@ -22,8 +22,12 @@ from assistants.incoming import IncomingCall
 from assistants.replies import apology, assistant_reply
 from assistants.routing import RoutingDecision, fall_back, route_call
 from customers import directory
+from customers.call_news import CallNews
 from customers.phone_numbers import masked
+from customers.reports import record
+from customers.spool import Spool
 from personalization.authentication import WebhookAuthentication
+from personalization.call_messages import STORED, read_call_news
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
 from personalization.messages import Json, read_assistant_request
 from personalization.other_messages import ANSWERS
@@ -48,6 +52,8 @@ class AssistantSelector(APIView):
         match request.data:
             case {"message": {"type": "assistant-request"}} as body:
                 return answer_call(body)
+            case {"message": {"type": str(kind)}} as body if kind in STORED:
+                return keep_news(body)
             case {"message": {"type": str(kind)} as message} if kind:
                 return Response(_acknowledge(kind, message))
             case dict():
@@ -102,6 +108,26 @@ def _by_fallback(call: IncomingCall) -> tuple[RoutingDecision, str]:
 def _after_an_error(call: IncomingCall) -> tuple[RoutingDecision, str]:
     decision, source = _by_fallback(call)
     return replace(decision, reason="error"), source
+
+
+def keep_news(body: Json) -> Response:
+    """200 once what the message says of its call is on the disk or in the database; 503, which asks Vapi to retry."""
+    news = read_call_news(body, at=timezone.now())
+    try:
+        Spool(settings.DATA_DIR / "spool").put(news.to_json())
+    except OSError as error:
+        logger.error("call %s: the spool takes nothing (%s)", news.vapi_id, error.strerror)
+        return _stored_at_once(news)
+    return Response({})
+
+
+def _stored_at_once(news: CallNews) -> Response:
+    try:
+        record(news)
+    except Exception:
+        logger.exception("call %s: the report is neither spooled nor stored", news.vapi_id)
+        return Response({"detail": "This message cannot be kept now: please send it again."}, status=503)
+    return Response({})
 
 
 def _response(reply: Mapping[str, Any], reason: str, source: str) -> HttpResponse:

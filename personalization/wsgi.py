@@ -2,19 +2,22 @@
 
 import os
 from collections.abc import Callable, Iterable
+from ipaddress import ip_network
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from personalization import garbage, orphans
+from personalization import forwarded, garbage, orphans
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "personalization.settings")
 orphans.stop_worker_with_its_server()
 
 _MACHINES = ("/api/", "/livez", "/readyz")
+_FRONT_DOOR = [ip_network("127.0.0.0/8")]
 
 
 class MachinesHandler(WSGIHandler):
@@ -37,11 +40,28 @@ class MachinesHandler(WSGIHandler):
 
 
 _pages = get_wsgi_application()
-_machines = MachinesHandler()
+_handler = MachinesHandler()
 garbage.close_connections_of_ended_threads()
 
 
+def machines(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """The WSGI application for what machines ask: the webhook, the API, the probes."""
+    forwarded.believe(environ, settings.TRUSTED_PROXIES)
+    return _handler.answer(environ, start_response)
+
+
+def behind_front_door(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The WSGI application for what the front door on this machine hands on; it says where requests come from."""
+    forwarded.believe(environ, _FRONT_DOOR)
+    return _answer(environ, start_response)
+
+
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """The WSGI application (PEP 3333)."""
-    answer = _machines.answer if environ["PATH_INFO"].startswith(_MACHINES) else _pages
+    """The whole as one WSGI application (PEP 3333), for a server of one's own."""
+    forwarded.believe(environ, settings.TRUSTED_PROXIES)
+    return _answer(environ, start_response)
+
+
+def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    answer = _handler.answer if environ["PATH_INFO"].startswith(_MACHINES) else _pages
     return answer(environ, start_response)

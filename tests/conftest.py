@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.signals import request_started
 from django.db import close_old_connections
+from pytest_django.fixtures import SettingsWrapper
 
 from assistants import live
 from assistants.compiling import compile_document
@@ -95,6 +97,12 @@ def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "current", live_draft)
     monkeypatch.setattr(directory, "_from_copy", directory._from_database)
     monkeypatch.setattr(directory, "copy_age", lambda: 0.0)
+
+
+@pytest.fixture(autouse=True)
+def a_data_dir_of_its_own(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """What one test spools, no other stores."""
+    settings.DATA_DIR = tmp_path / "data"
 
 
 def live_draft() -> live.Live:

@@ -1,0 +1,50 @@
+"""Every call: one row for each of Vapi's, whatever we hear of it and in whatever order."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from customers.models.people import Customer
+
+
+class Call(models.Model):
+    """One call's record. Names of rules, variants and lines stand here as they were when the call came."""
+
+    class Type(models.TextChoices):
+        """Vapi's types of calls, shortened."""
+
+        INBOUND = "inbound"
+        OUTBOUND = "outbound"
+        WEB = "web"
+        OTHER = "other"
+
+    vapi_id = models.CharField("id at Vapi", max_length=200, unique=True)
+    type = models.CharField(max_length=8, choices=Type, default=Type.OTHER)
+    status = models.CharField(max_length=40, blank=True, help_text="The last that Vapi told: ringing, ended …")
+    customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls")
+    number = models.CharField("caller's number or address", max_length=300, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=200, blank=True, help_text="In Vapi's words.")
+    duration_s = models.FloatField("seconds", null=True, blank=True)
+    cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)
+    summary = models.TextField(blank=True)
+    success = models.CharField("success evaluation", max_length=2000, blank=True)
+    structured_data = models.JSONField(null=True, blank=True)
+    transcript = models.TextField(blank=True)
+    has_recording = models.BooleanField(default=False)
+    metadata = models.JSONField(default=dict, blank=True)
+    # When Vapi wrote the end-of-call report; null until one has come. A report stands over what else is heard.
+    reported_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), help_text="When Vapi made the call, or we first heard of it.")
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "-created_at"], name="call_by_customer"),
+            models.Index(fields=["-created_at"], name="call_by_time"),
+            models.Index(fields=["number", "-created_at"], name="call_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.vapi_id

@@ -1,0 +1,82 @@
+"""What Vapi says about a call, stored once whatever order it comes in and however often."""
+
+from typing import Any
+
+from django.db import transaction
+
+from customers.call_news import CallNews
+from customers.models import Call, ContactPoint, Customer
+
+# A later status never gives way to an earlier one, in whatever order they arrive.
+_STATUSES = ("", "scheduled", "queued", "ringing", "in-progress", "forwarding", "ended")
+_FACTS = (
+    "number",
+    "ended_reason",
+    "duration_s",
+    "summary",
+    "success",
+    "structured_data",
+    "transcript",
+    "has_recording",
+    "metadata",
+)
+
+
+class NoCallId(ValueError):
+    """The message names no call, so that there is nothing to attach it to."""
+
+
+@transaction.atomic
+def record(news: CallNews) -> Call:
+    """Adds to the call's record what `news` says; the same news twice, or in another order, end in the same row.
+
+    The end-of-call report stands over everything else, the newest report over older ones; else what is known stays.
+    Raises NoCallId and database errors.
+    """
+    if not news.vapi_id:
+        raise NoCallId("The message has no call.id.")
+    created_at = news.created_at or news.told_at
+    Call.objects.get_or_create(vapi_id=news.vapi_id, defaults={"created_at": created_at})
+    call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
+    stands = news.final and (call.reported_at is None or news.told_at >= call.reported_at)
+    for name, value in _told(news).items():
+        if _says_something(value) and (stands or not _says_something(getattr(call, name))):
+            setattr(call, name, value)
+    call.created_at = min(call.created_at, created_at)
+    _set_course(call, news, stands=stands)
+    call.customer = _customer(news) if news.customer_id or not call.customer else call.customer
+    call.save()
+    return call
+
+
+def _told(news: CallNews) -> dict[str, Any]:
+    return {name: getattr(news, name) for name in _FACTS} | {"cost": news.decimal_cost}
+
+
+def _says_something(value: Any) -> bool:
+    return value is not None and value is not False and value not in ("", {})
+
+
+def _set_course(call: Call, news: CallNews, *, stands: bool) -> None:
+    """Status and times. Of two guesses at a time the earlier is nearer; what a report says is no guess."""
+    call.status = max(call.status, news.status, key=_rank)
+    call.type = news.type if news.type != Call.Type.OTHER else call.type
+    for name in ("started_at", "ended_at"):
+        told, known = getattr(news, name), getattr(call, name)
+        if told and (stands or known is None or (call.reported_at is None and told < known)):
+            setattr(call, name, told)
+    if stands:
+        call.reported_at = news.told_at
+
+
+def _rank(status: str) -> tuple[int, str]:
+    return _STATUSES.index(status) if status in _STATUSES else 1, status
+
+
+def _customer(news: CallNews) -> Customer | None:
+    """Whom our own metadata names; else the one who has the number."""
+    if news.customer_id:
+        return Customer.objects.with_public_id(news.customer_id).first()
+    owners = ContactPoint.objects.filter(value=news.number, customer__active=True).order_by("-is_main_owner")[:2]
+    points = list(owners.select_related("customer")) if news.number else []
+    return points[0].customer if len(points) == 1 or (points and points[0].is_main_owner) else None

@@ -1,0 +1,115 @@
+"""What a status update or an end-of-call report tells of its call: the parts on the list below, and nothing else.
+
+Addresses that let anyone listen in, presigned addresses and credentials stand in the same messages; they are not
+hunted for, they are never taken.
+"""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+
+from customers.call_news import CallNews
+from customers.models import Call
+from customers.phone_numbers import read_caller
+from personalization.messages import Json, object_in, read_assistant_request
+
+REPORT, STATUS = "end-of-call-report", "status-update"
+STORED = (REPORT, STATUS)
+
+_TYPES = {"inboundPhoneCall": Call.Type.INBOUND, "outboundPhoneCall": Call.Type.OUTBOUND, "webCall": Call.Type.WEB}
+_LONGEST_ID = 200
+_LONGEST_WORDS = 2_000
+_LONGEST_TEXT = 2_000_000
+_DEEPEST = 20
+
+
+def read_call_news(body: Json, *, at: datetime) -> CallNews:
+    """What an end-of-call report or a status update says, each part checked; `at` stands in for its time of writing."""
+    message = object_in(body, "message")
+    call, analysis = object_in(message, "call"), object_in(message, "analysis")
+    artifact = object_in(message, "artifact")
+    metadata = object_in(object_in(call, "assistantOverrides"), "metadata")
+    status, told_at = _words(message.get("status")), _moment(message.get("timestamp")) or at
+    final = message.get("type") == REPORT
+    return CallNews(
+        vapi_id=_text(call.get("id"))[:_LONGEST_ID],
+        told_at=told_at,
+        final=final,
+        type=_TYPES.get(_words(call.get("type")), Call.Type.OTHER).value,
+        status="ended" if final else status[:40],
+        number=_number(body),
+        customer_id=_words(metadata.get("customerId")),
+        created_at=_moment(call.get("createdAt")),
+        started_at=_first_moment(message, call, "startedAt") or (told_at if status == "in-progress" else None),
+        ended_at=_first_moment(message, call, "endedAt") or (told_at if status == "ended" else None),
+        ended_reason=(_words(message.get("endedReason")) or _words(call.get("endedReason")))[:200],
+        duration_s=_seconds(message.get("durationSeconds")),
+        cost=_cost(message.get("cost")),
+        summary=_text(analysis.get("summary")) or _text(message.get("summary")),
+        success=_words(analysis.get("successEvaluation")),
+        structured_data=storable(analysis.get("structuredData")),
+        transcript=_text(artifact.get("transcript")) or _text(message.get("transcript")),
+        has_recording=bool(artifact.get("recordingUrl") or artifact.get("recording") or message.get("recordingUrl")),
+        metadata=storable(metadata),
+    )
+
+
+def storable(value: Any, depth: int = _DEEPEST) -> Any:
+    """JSON as PostgreSQL takes it: without U+0000, without numbers beyond its range, not deeper than `depth`."""
+    match value:
+        case str():
+            return _text(value)
+        case dict() if depth:
+            return {_text(key): storable(item, depth - 1) for key, item in value.items()}
+        case list() if depth:
+            return [storable(item, depth - 1) for item in value]
+        case bool() | None:
+            return value
+        case int() | float() if math.isfinite(value) and abs(value) < 10**300:
+            return value
+        case _:
+            return None
+
+
+def _number(body: Json) -> str:
+    call = read_assistant_request(body)
+    address = read_caller(numbers=call.caller_numbers, sip_uris=call.caller_sip_uris, region=settings.DEFAULT_REGION)
+    return address.keys[0] if address.keys and not address.withheld else ""
+
+
+def _text(value: Any) -> str:
+    """Text that a database stores: without U+0000, and at most two million characters."""
+    return value[:_LONGEST_TEXT].replace("\0", "") if isinstance(value, str) else ""
+
+
+def _words(value: Any) -> str:
+    """A short text; a success evaluation may come as a number or a yes or no."""
+    return _text(str(value).lower() if isinstance(value, bool | int | float) else value)[:_LONGEST_WORDS]
+
+
+def _first_moment(message: Json, call: Json, name: str) -> datetime | None:
+    return _moment(message.get(name)) or _moment(call.get(name))
+
+
+def _moment(value: Any) -> datetime | None:
+    """A time in ISO 8601, or in milliseconds since 1970."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, tz=UTC)
+        moment = parse_datetime(value) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment and moment.tzinfo else moment and moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _seconds(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value < 10**7 else None
+
+
+def _cost(value: Any) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return repr(value)[:30] if is_number else ""

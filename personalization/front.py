@@ -1,0 +1,87 @@
+"""The front door: Vapi's messages are answered here, in one event loop per worker; people's pages are handed on.
+
+A call is decided in well under a millisecond and waits for nothing but its own body, so it is answered at once, in
+the loop. What waits (for a disk, a database, a slow reader) waits elsewhere: reports in a few threads, pages and the
+API in processes of their own. So no flood of those, and no slow sender, takes a call's place.
+"""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from personalization.exchange import JSON, TEXT, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
+from personalization.handing_on import HandingOn
+from personalization.heartbeat import beat
+from personalization.wsgi import machines
+
+_WEBHOOK = ("/api/assistant-selector", "/api/assistant-selector/")
+_OWN = {*_WEBHOOK, "/livez", "/readyz"}
+# A call says little. What is larger is a report, and parsing it here would keep calls waiting.
+_LARGEST_BODY = 256 * 1024
+_BODY_SECONDS = 10
+_THREADS = 4
+_MOST_WAITING = 256
+
+
+class Front:
+    """The RSGI application of each worker of the public port."""
+
+    def __init__(self) -> None:
+        self._reports = ThreadPoolExecutor(_THREADS, thread_name_prefix="reports")
+        self._waiting = 0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called in each worker before its first request."""
+        self._handing_on = HandingOn(int(os.environ["PAGES_PORT"]))
+        self._beating = loop.create_task(beat(settings.DATA_DIR / "run"))
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        """One request."""
+        if scope.path not in _OWN or int(scope.headers.get("content-length") or 0) > _LARGEST_BODY:
+            await self._handing_on.answer(scope, exchange)
+            return
+        try:
+            body = await read_body(exchange, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=_BODY_SECONDS)
+        except BadBody as error:
+            exchange.response_bytes(error.status, TEXT, str(error).encode())
+            return
+        if len(body) > _LARGEST_BODY:
+            await self._handing_on.answer(scope, exchange, body)
+        else:
+            exchange.response_bytes(*await self._answered(scope, body))
+
+    async def _answered(self, scope: Scope, body: bytes) -> tuple[int, Headers, bytes]:
+        environ = wsgi_environ(scope, body)
+        if b"assistant-request" in body or not body:
+            return _run(environ)
+        if self._waiting >= _MOST_WAITING:
+            return 503, JSON, b'{"detail":"Too many messages at once: please send this one again."}'
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reports, _run, environ)
+        finally:
+            self._waiting -= 1
+
+
+@dataclass
+class _Started:
+    """A WSGI answer's first half."""
+
+    status: int = 500
+    headers: Headers = field(default_factory=list)
+
+    def __call__(self, status: str, headers: Headers) -> None:
+        self.status, self.headers = int(status[:3]), headers
+
+
+def _run(environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
+    started = _Started()
+    content = b"".join(machines(environ, started))
+    return started.status, started.headers, content
+
+
+app = Front()

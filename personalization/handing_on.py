@@ -1,0 +1,111 @@
+"""People's pages and the API, handed on by the front door to the processes that answer them.
+
+Lanes bound how many are under way at once: the API has more room than the pages, and neither can grow without end.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import quote
+
+import httpx
+from django.conf import settings
+
+from personalization.exchange import TEXT, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ, wsgi_name
+from personalization.forwarded import believe
+
+# Between two hops only (RFC 9110, section 7.6.1), or said anew by who sends on.
+_OF_ONE_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection"}
+_ANSWER_SECONDS = 120
+_BODY_SECONDS = 60
+_LARGEST_BODY = 64 * 1024 * 1024
+_SMALL = 256 * 1024
+
+
+class Busy(Exception):
+    """As many wait already as may."""
+
+
+class Lane:
+    """At most `at_once` under way, at most `waiting` more in line, none in line for longer than `seconds`."""
+
+    def __init__(self, *, at_once: int, waiting: int, seconds: float) -> None:
+        self._free, self._room, self._seconds = asyncio.Semaphore(at_once), at_once + waiting, seconds
+
+    @asynccontextmanager
+    async def entered(self) -> AsyncIterator[None]:
+        """Waits for a place. Raises Busy."""
+        if not self._room:
+            raise Busy
+        self._room -= 1
+        try:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise Busy from None
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            self._room += 1
+
+
+class HandingOn:
+    """The way to the processes behind, one per worker of the front door."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._api = Lane(at_once=16, waiting=200, seconds=20)
+        self._pages = Lane(at_once=8, waiting=200, seconds=20)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=2),
+            limits=httpx.Limits(max_connections=64),
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    async def answer(self, scope: Scope, exchange: Exchange, body: bytes | None = None) -> None:
+        """Answers the request as the process behind does; `body` where it was read already."""
+        lane = self._api if scope.path.startswith("/api/") else self._pages
+        try:
+            if body is None:
+                body = await read_body(exchange, largest=_LARGEST_BODY, seconds=_BODY_SECONDS)
+            async with lane.entered(), self._asked(scope, body) as answer:
+                await _pass_on(answer, exchange)
+        except BadBody as error:
+            exchange.response_bytes(error.status, TEXT, str(error).encode())
+        except Busy:
+            exchange.response_bytes(503, [*TEXT, ("retry-after", "5")], b"Too much to do right now: try again.")
+        except httpx.TransportError:
+            # Also where the answer broke off half-way: then this raises once more, and the connection ends.
+            exchange.response_bytes(503, [*TEXT, ("retry-after", "2")], b"Not there right now: try again in a moment.")
+
+    def _asked(self, scope: Scope, body: bytes) -> AbstractAsyncContextManager[httpx.Response]:
+        query = f"?{scope.query_string}" if scope.query_string else ""
+        url = f"http://127.0.0.1:{self._port}{quote(scope.path, safe='/:@!$&()*+,;=')}{query}"
+        return self._client.stream(scope.method, url, headers=_headers(scope), content=body)
+
+
+def _headers(scope: Scope) -> Headers:
+    """The request's headers; of the X-Forwarded-… ones only what can be believed, and whom we heard it from."""
+    environ = wsgi_environ(scope, b"")
+    believe(environ, settings.TRUSTED_PROXIES)
+    kept = [
+        (name, value)
+        for name, value in scope.headers.items()
+        if name not in _OF_ONE_HOP and name != "x-forwarded-for"
+        if not name.startswith("x-forwarded-") or wsgi_name(name) in environ
+    ]
+    return [*kept, ("x-forwarded-for", environ["REMOTE_ADDR"])]
+
+
+async def _pass_on(answer: httpx.Response, exchange: Exchange) -> None:
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_ONE_HOP]
+    if int(answer.headers.get("content-length", _SMALL)) < _SMALL:
+        exchange.response_bytes(answer.status_code, headers, b"".join([part async for part in answer.aiter_raw()]))
+        return
+    stream = exchange.response_stream(answer.status_code, headers)
+    async for part in answer.aiter_raw():
+        await stream.send_bytes(part)

@@ -1,0 +1,132 @@
+"""What Vapi reports of a call is kept, once, whatever order it comes in, and whatever stands in it."""
+
+import itertools
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.forms.models import model_to_dict
+
+from customers.models import Call, Customer
+from customers.spool import Spool
+from tests.conftest import SECRET, customer, post, request
+
+pytestmark = pytest.mark.django_db
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+NAMES = ("status-update", "status-update-ended", "end-of-call-report")
+CALL_ID = "01990000-0000-7000-8000-00000000000a"
+
+
+def payload(name: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((PAYLOADS / f"{name}.json").read_text())
+    return body
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    body = payload("end-of-call-report")
+    body["message"] |= changes
+    return body
+
+
+def stored() -> Call:
+    call_command("housekeeping", "--once", verbosity=0)
+    return Call.objects.get()
+
+
+def test_a_report_ends_as_the_call_s_record(ada: Customer) -> None:
+    assert (post(report()).status, post(report()).body) == (200, b"{}")
+    call = stored()
+    assert (call.vapi_id, call.type, call.customer, call.number) == (CALL_ID, "inbound", ada, "+13035550101")
+    assert call.started_at == datetime(2026, 11, 2, 9, 0, 2, tzinfo=UTC)
+    assert (call.duration_s, call.cost, call.ended_reason) == (190.5, Decimal("0.2134"), "customer-ended-call")
+    assert (call.summary, call.success) == ("Ada asked where her order is.", "true")
+    assert call.structured_data == {"topic": "order"}
+    assert call.transcript.endswith("Where is my order?")
+    assert (call.status, call.has_recording, call.metadata["decisionId"]) == ("ended", True, "d-1")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(NAMES)))
+def test_whatever_the_order_the_record_is_the_same(order: tuple[str, ...], ada: Customer) -> None:
+    for name in (*order, *order):
+        assert post(payload(name)).status == 200
+    told = model_to_dict(stored(), exclude=["id"])
+    Call.objects.all().delete()
+    for name in NAMES:
+        post(payload(name))
+    assert model_to_dict(stored(), exclude=["id"]) == told
+
+
+def test_a_later_report_stands_over_an_earlier_one() -> None:
+    early = report(timestamp=1793610000000, summary="", analysis={"summary": "First guess"})
+    late = report(timestamp=1793610009000, analysis={"summary": "Final words"})
+    for body in (late, early):
+        post(body)
+    assert stored().summary == "Final words"
+
+
+def test_nothing_that_lets_others_listen_is_kept() -> None:
+    body = report()
+    body["message"]["call"]["monitor"] = {"listenUrl": "wss://secret-listen", "controlUrl": "https://secret-control"}
+    post(body)
+    (message,) = Spool(settings.DATA_DIR / "spool").waiting()
+    assert b"secret" not in message.read_bytes()
+    assert b"storage.example.com" not in message.read_bytes()
+    assert "storage.example.com" not in json.dumps(model_to_dict(stored()), default=str)
+
+
+def test_broken_characters_cost_nothing_but_themselves() -> None:
+    text = json.dumps(report(analysis={"summary": "a\0b\ud800c", "structuredData": {"k\0": ["\0", 1e308, None]}}))
+    assert request(body=text.encode(), headers=SECRET).status == 200
+    call = stored()
+    assert (call.summary, call.structured_data) == ("ab?c", {"k": ["", None, None]})
+
+
+def test_25_megabytes_are_taken() -> None:
+    artifact = {"transcript": "word " * 10_000, "messages": [{"message": "x" * 1000}] * 24_000}
+    assert post(report(artifact=artifact)).status == 200
+    assert len(stored().transcript) == 50_000
+
+
+def test_metadata_finds_the_customer_where_the_number_does_not(ada: Customer) -> None:
+    body = report()
+    for place in (body["message"], body["message"]["call"]):
+        place["customer"] = {"number": "+13035550177"}
+    post(body)
+    assert stored().customer == ada
+
+
+def test_a_shared_number_belongs_to_nobody(ada: Customer) -> None:
+    customer("c002", "Ben Okafor", "+13035550101")
+    body = report()
+    del body["message"]["call"]["assistantOverrides"]
+    post(body)
+    assert stored().customer is None
+
+
+@pytest.mark.parametrize("call", [None, {}, {"id": 5.5}, {"id": ""}])
+def test_a_report_of_no_call_is_set_aside_and_stops_no_other(call: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert post(report(call=call)).status == 200
+    post(report())
+    call_command("housekeeping", "--once")
+    assert capsys.readouterr().out == "1 messages stored, 1 set aside.\n"
+    assert len(Spool(settings.DATA_DIR / "spool").set_aside()) == 1
+    call_command("housekeeping", "--once", "--retry")
+    assert "1 messages that were set aside are tried again." in capsys.readouterr().out
+
+
+def test_a_full_disk_sends_a_report_straight_to_the_database(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "file"
+    settings.DATA_DIR.write_text("no folder")
+    assert post(report()).status == 200
+    assert Call.objects.get().vapi_id == CALL_ID
+
+
+def test_what_can_be_kept_nowhere_is_asked_for_again(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "file"
+    settings.DATA_DIR.write_text("no folder")
+    assert post(report(call=None)).status == 503
