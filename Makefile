@@ -41,7 +41,7 @@ migrations: dev-venv
 	@$(LOOKING) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check
 
 deployment: dev-venv
-	@$(LOOKING) VAPI_WEBHOOK_SECRETS=a-secret PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING
+	@$(LOOKING) VAPI_WEBHOOK_SECRETS=as-long-as-a-secret-made-by-make-run PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING
 
 quick-tests: dev-venv
 	@$(PY) -m pytest -q -m 'not server and not browser'

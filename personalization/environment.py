@@ -3,18 +3,22 @@
 import os
 import re
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from personalization.forwarded import Network
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 _SETTING = re.compile(r"(?:export )?[A-Za-z_0-9]+=")  # as django-environ reads it
 _YES = {"true", "yes", "on", "1"}
 _NO = {"false", "no", "off", "0"}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def env_file() -> Path:
@@ -95,20 +99,45 @@ def region(name: str, default: str, known: set[str]) -> str:
     return value
 
 
+def choice(name: str, choices: Sequence[str]) -> str:
+    """One of the choices, whatever its case; by default the first."""
+    value = text(name, choices[0]).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}, not {value!r}.")
+    return value
+
+
+def networks(name: str) -> list[Network]:
+    """A comma-separated list of IP addresses and networks, such as `10.0.0.0/8, 192.0.2.7, 2001:db8::/32`."""
+    try:
+        return [ip_network(word, strict=False) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must hold IP addresses and networks such as 10.0.0.0/8: {error}."
+        ) from error
+
+
 def web_address(name: str) -> str:
-    """An `http(s)://host[:port]` address without a path, or nothing."""
+    """An `http(s)://host[:port]` address without a path, as browsers write it, or nothing."""
     value = text(name).rstrip("/")
     if not value:
         return ""
     try:
         parts = urlsplit(value)
-        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        if parts.scheme in _DEFAULT_PORTS and not (parts.path or parts.query or parts.fragment or parts.username):
+            return f"{parts.scheme}://{_host_and_port(parts)}"
     except ValueError:
-        whole = False
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not whole or parts.path or parts.query or parts.username:
-        raise ImproperlyConfigured(f"{name} must look like https://voice.example.com, not {value!r}.")
-    return value
+        pass
+    raise ImproperlyConfigured(f"{name} must look like https://voice.example.com, not {value!r}.")
+
+
+def _host_and_port(parts: SplitResult) -> str:
+    """In lower case, other alphabets in Punycode, without the scheme's own port. Raises ValueError."""
+    host = (parts.hostname or "").encode("idna").decode()
+    if not host or parts.port == 0:
+        raise ValueError
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{parts.port}"
 
 
 def database(name: str) -> dict[str, Any]:

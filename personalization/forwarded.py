@@ -16,13 +16,27 @@ def believe(environ: dict[str, Any], proxies: Sequence[Network]) -> None:
     Without any trusted proxy, X-Forwarded-Proto stays: a tunnel needs it, and whoever forges it only spares himself
     the redirect to https.
     """
-    sender = _address(environ.get("REMOTE_ADDR", ""))
+    sender = address_in(environ.get("REMOTE_ADDR", ""))
     if sender and _is_trusted(sender, proxies):
         environ["REMOTE_ADDR"] = str(_client(sender, environ.get("HTTP_X_FORWARDED_FOR", ""), proxies))
         return
     for name in [name for name in environ if name.startswith("HTTP_X_FORWARDED_")]:
         if proxies or name != _SCHEME:
             del environ[name]
+
+
+def address_in(text: str) -> Address | None:
+    """`192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`; an IPv4 address in IPv6's clothes undressed."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _client(sender: Address, forwarded_for: str, proxies: Sequence[Network]) -> Address:
@@ -41,21 +55,7 @@ def _client(sender: Address, forwarded_for: str, proxies: Sequence[Network]) -> 
 
 
 def _from_the_end(forwarded_for: str) -> Iterator[Address | None]:
-    return (_address(hop) for hop in reversed(forwarded_for.split(",")))
-
-
-def _address(text: str) -> Address | None:
-    """`192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`; an IPv4 address in IPv6's clothes undressed."""
-    text = text.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return (address_in(hop) for hop in reversed(forwarded_for.split(",")))
 
 
 def _is_trusted(address: Address, proxies: Sequence[Network]) -> bool:

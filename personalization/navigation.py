@@ -52,3 +52,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def waiting(request: HttpRequest) -> dict[str, Any]:
     """How many changes wait to be published, for who may see that."""
     return {"unpublished": count_unpublished() if request.user.has_perm(_MAY_SEE_VERSIONS) else 0}
+
+
+def account(request: HttpRequest) -> list[dict[str, Any]]:
+    """What a person may do with the own account, as Unfold wants it."""
+    return [
+        {"title": "Change password", "link": reverse("admin:password_change")},
+        {"title": "Two-step sign-in", "link": reverse("two-factor")},
+    ]

@@ -1,5 +1,6 @@
 """Every setting, read from the environment or `.env`, in order of interest."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -7,20 +8,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 from personalization import environment
+from personalization.signature_settings import signature_scheme
 
 environment.read_env_file()
 
 # Who may talk to us
 
 VAPI_WEBHOOK_SECRETS = environment.secrets("VAPI_WEBHOOK_SECRETS")
+VAPI_HMAC = signature_scheme()
 PUBLIC_URL = environment.web_address("PUBLIC_URL")
 _PUBLIC = urlsplit(PUBLIC_URL)
+_PUBLIC_HOST = _PUBLIC.netloc.removesuffix(f":{_PUBLIC.port}")
 _HTTPS = _PUBLIC.scheme == "https"
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", _LOCAL_HOSTS)
-if _PUBLIC.hostname and "*" not in ALLOWED_HOSTS:
-    ALLOWED_HOSTS = [*ALLOWED_HOSTS, _PUBLIC.hostname]
+if _PUBLIC_HOST and "*" not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, _PUBLIC_HOST]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 # How callers are understood
@@ -49,17 +54,57 @@ DATABASES = {
 
 DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.required("SECRET_KEY", "`make run` writes one into .env; elsewhere set 50 random characters.")
-if not DEBUG and not VAPI_WEBHOOK_SECRETS and set(ALLOWED_HOSTS) - set(_LOCAL_HOSTS):
+if not DEBUG and not (VAPI_WEBHOOK_SECRETS or VAPI_HMAC.keys) and set(ALLOWED_HOSTS) - set(_LOCAL_HOSTS):
     raise ImproperlyConfigured(
-        "VAPI_WEBHOOK_SECRETS is not set: a server that others can reach needs the secret that Vapi sends."
+        "VAPI_WEBHOOK_SECRETS is not set, nor is VAPI_HMAC_SECRETS: a server that others can reach needs a secret that "
+        "Vapi sends or signs with."
     )
 
-# A tunnel or proxy ends TLS before us; it says so in this header. Whoever forges it only spares himself a redirect.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+# A tunnel or proxy ends TLS before us, and says so in headers. What nobody trusted has sent, forwarded.py drops.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS or TRUSTED_PROXIES else None
+USE_X_FORWARDED_HOST = bool(TRUSTED_PROXIES)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_SSL_HOST = _PUBLIC.netloc or None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+
+# Who may use the admin
+
+ADMIN_REQUIRE_2FA = environment.boolean("ADMIN_REQUIRE_2FA", default=False)
+SESSION_COOKIE_AGE = 12 * 3600
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Five wrong passwords for one account from one address lock it out there, and there only: nobody can lock out others.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "personalization.lock_out.client_address"
+AXES_LOCKOUT_CALLABLE = "personalization.lock_out.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when stands in the user's last login
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # ours has the admin's look
+OTP_TOTP_ISSUER = _PUBLIC_HOST or "Personalization"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+
+# What a page of the admin may load and run: our own files, and no inline scripts or handlers. Unfold's Alpine.js reads
+# its attributes by `new Function`, hence 'unsafe-eval'; Unfold writes its colours into the page, hence inline styles.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "script-src-attr": ["'none'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 
 # Django
 
@@ -74,19 +119,28 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "reversion",
+    "axes",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "assistants",
     "customers",
 ]
 # What a person's browser needs. Requests under /api skip all of it: see wsgi.py.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "personalization.two_factor_pages.RequireSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "personalization.urls"
 WSGI_APPLICATION = "personalization.wsgi.application"
@@ -144,6 +198,7 @@ UNFOLD = {
         {"rel": "icon", "href": lambda _: static("personalization/favicon.svg"), "type": "image/svg+xml"}
     ],
     "SITE_URL": None,
+    "ACCOUNT": {"navigation": "personalization.navigation.account"},
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("personalization/admin.css")],
     "SIDEBAR": {"navigation": "personalization.navigation.sidebar"},
@@ -156,9 +211,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
+        "axes": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "personalization": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
-
-TRUSTED_PROXIES: tuple[()] = ()  # until the branch with proxies is merged

@@ -9,6 +9,8 @@ import time
 from personalization.supervisor import Supervisor
 
 HOST = "127.0.0.1"
+# For who sets GRANIAN_LOG_ACCESS_ENABLED: without query strings, in which numbers stand.
+_ACCESS_LOG = '[%(time)s] %(addr)s "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).1f ms'
 _READY_SECONDS = 60
 _FREE_SECONDS = 8  # what a killed server may take to give its port back
 
@@ -50,6 +52,7 @@ def _arguments(port: int) -> list[str]:
         *("personalization.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(workers()), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error", "--no-ws"),
+        *("--access-log-fmt", _ACCESS_LOG),
     ]
 
 

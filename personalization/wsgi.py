@@ -16,7 +16,7 @@ from personalization import forwarded, garbage, orphans
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "personalization.settings")
 orphans.stop_worker_with_its_server()
 
-_MACHINES = ("/api/", "/livez", "/readyz")
+_MACHINES = ("/api/", "/livez", "/readyz", "/metrics")
 _FRONT_DOOR = [ip_network("127.0.0.0/8")]
 
 

@@ -1,5 +1,6 @@
 import http.client
 import sys
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,13 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from personalization.signatures import signed_headers
+
 _PATH = "/api/assistant-selector"
 _TIMEOUT_S = 10
 _ADVICE = {
     400: "It is no message as Vapi sends it.",
-    401: "It does not take this secret: it runs with other VAPI_WEBHOOK_SECRETS than those of this folder's .env.",
+    401: "It does not take this secret: it runs with other VAPI_WEBHOOK_SECRETS or VAPI_HMAC_SECRETS than those of this folder's .env.",
     404: "This is no server of ours: check --url.",
     413: "The file is larger than any message of Vapi's.",
 }
@@ -36,8 +39,10 @@ class Command(BaseCommand):
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="The server's address.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.VAPI_WEBHOOK_SECRETS:
-            raise CommandError("VAPI_WEBHOOK_SECRETS is not set, so the server takes no message at all.")
+        if not settings.VAPI_WEBHOOK_SECRETS and not settings.VAPI_HMAC.keys:
+            raise CommandError(
+                "Neither VAPI_WEBHOOK_SECRETS nor VAPI_HMAC_SECRETS is set, so the server takes no message at all."
+            )
         answer = _send(_address(options["url"]), _read(options["file"]))
         for name in ("X-Decision", "X-Answer-Source"):
             if value := answer.headers.get(name):
@@ -67,9 +72,16 @@ def _address(url: str) -> SplitResult:
     return address
 
 
+def _credentials(body: bytes) -> dict[str, str]:
+    """The newest secret; where messages are signed only, a signature."""
+    if settings.VAPI_WEBHOOK_SECRETS:
+        return {"X-Vapi-Secret": settings.VAPI_WEBHOOK_SECRETS[0]}
+    return signed_headers(settings.VAPI_HMAC, body=body, message_id="replayed", at=time.time())
+
+
 def _send(address: SplitResult, body: bytes) -> _Answer:
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    headers = {"Content-Type": "application/json", "X-Vapi-Secret": settings.VAPI_WEBHOOK_SECRETS[0]}
+    headers = {"Content-Type": "application/json"} | _credentials(body)
     try:
         with closing(kind(address.netloc, timeout=_TIMEOUT_S)) as connection:
             connection.request("POST", address.path.rstrip("/") + _PATH, body, headers)

@@ -79,8 +79,9 @@ def _introduction(port: int, *, prepared: bool) -> Iterator[str]:
     if prepared:
         yield from _account()
     yield f"Webhook:   {address}/api/assistant-selector"
-    yield "A call, to be pasted in a second terminal (Ctrl-C here stops the server):"
-    yield sample_call.command(port, environment.env_file())
+    if settings.VAPI_WEBHOOK_SECRETS:  # else messages are signed, and replay_message does that
+        yield "A call, to be pasted in a second terminal (Ctrl-C here stops the server):"
+        yield sample_call.command(port, environment.env_file())
 
 
 def _account() -> Iterator[str]:

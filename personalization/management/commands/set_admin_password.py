@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from personalization import admin_account
+from personalization import admin_account, lock_out
 
 
 class Command(BaseCommand):
@@ -24,4 +24,5 @@ class Command(BaseCommand):
                 password = admin_account.set_password(name)
             except get_user_model().DoesNotExist as error:
                 raise CommandError(f"There is no user {name!r}.") from error
+        lock_out.unlock([name])
         self.stdout.write(f"The password of {name} is now: {password}")
