@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 _UNFINISHED = ".unfinished-"
@@ -42,6 +43,11 @@ class Spool:
     def set_aside(self) -> list[Path]:
         """The messages that were set aside, oldest first."""
         return sorted(self._files(self._aside))
+
+    def sizes(self, *, at_most: int | None = None) -> tuple[int, int]:
+        """How many wait and how many were set aside; with `at_most` counted no further than that."""
+        waiting, aside = (sum(1 for _ in islice(self._files(place), at_most)) for place in (self._folder, self._aside))
+        return waiting, aside
 
     def remove(self, message: Path) -> None:
         """Forgets a message that is stored."""

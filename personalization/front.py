@@ -13,13 +13,14 @@ from typing import Any
 
 from django.conf import settings
 
+from personalization import metrics
 from personalization.exchange import JSON, TEXT, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
 from personalization.heartbeat import beat
 from personalization.wsgi import machines
 
 _WEBHOOK = ("/api/assistant-selector", "/api/assistant-selector/")
-_OWN = {*_WEBHOOK, "/livez", "/readyz"}
+_OWN = {*_WEBHOOK, "/livez", "/readyz", "/metrics"}
 # A call says little. What is larger is a report, and parsing it here would keep calls waiting.
 _LARGEST_BODY = 256 * 1024
 _BODY_SECONDS = 10
@@ -56,9 +57,11 @@ class Front:
 
     async def _answered(self, scope: Scope, body: bytes) -> tuple[int, Headers, bytes]:
         environ = wsgi_environ(scope, body)
-        if b"assistant-request" in body or not body:
+        # Adding up a node's metrics takes milliseconds, in which no call should wait.
+        if b"assistant-request" in body or (not body and scope.path != "/metrics"):
             return _run(environ)
         if self._waiting >= _MOST_WAITING:
+            metrics.count_message(kind="", status=503)
             return 503, JSON, b'{"detail":"Too many messages at once: please send this one again."}'
         self._waiting += 1
         try:

@@ -1,12 +1,14 @@
 """livez: the process answers. readyz: it could answer a call now."""
 
-from math import isfinite
-
 from django.http import HttpRequest, JsonResponse
 
 from assistants import live
 from customers import directory
 from customers.local_copy.file import CopyUnusable
+from personalization.node_state import node_state
+
+# Counting goes no further: a probe must not take long.
+_MOST_MESSAGES = 1_000
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -23,10 +25,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return _not_ready(str(sentence))
     except Exception as error:  # whatever keeps us from reading the rules, the answer is no
         return _not_ready(f"The rules cannot be read ({type(error).__name__}).")
-    age = directory.copy_age()
-    # JSON knows no infinity: a copy that was never confirmed has no age.
+    state = node_state(most_messages=_MOST_MESSAGES)
     return JsonResponse(
-        {"status": "ready", "copy": directory.freshness(), "copy_age_s": round(age, 1) if isfinite(age) else None}
+        {
+            "status": "ready",
+            "version": state.version,
+            "copy": directory.freshness(),
+            "copy_age_s": None if state.copy_age_s is None else round(state.copy_age_s, 1),
+            "spool": state.waiting,
+        }
     )
 
 

@@ -28,6 +28,9 @@ if _PUBLIC_HOST and "*" not in ALLOWED_HOSTS:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, _PUBLIC_HOST]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
+# Who may read /metrics; anybody who reaches it where this is not set
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+
 # How callers are understood
 
 DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUPPORTED_REGIONS))
@@ -208,8 +211,9 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "personalization.log_lines.LineFormatter"}},
+    "handlers": {"console": {"class": "personalization.log_writer.NeverBlocking", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "axes": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},

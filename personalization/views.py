@@ -23,10 +23,11 @@ from assistants.replies import apology, assistant_reply
 from assistants.routing import RoutingDecision, fall_back, route_call
 from customers import directory
 from customers.call_news import CallNews
-from customers.phone_numbers import masked
 from customers.reports import record
 from customers.spool import Spool
+from personalization import metrics
 from personalization.authentication import WebhookAuthentication
+from personalization.call_log import note_answer
 from personalization.call_messages import STORED, read_call_news
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
 from personalization.messages import Json, read_assistant_request
@@ -46,9 +47,11 @@ class AssistantSelector(APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyJSON
     http_method_names = ["post"]
+    kind = ""
 
     def post(self, request: Request) -> HttpResponse:
         """The answer that the message's type wants; types that want none get `{}`."""
+        self.kind = _kind(request.data)
         match request.data:
             case {"message": {"type": "assistant-request"}} as body:
                 return answer_call(body)
@@ -60,6 +63,11 @@ class AssistantSelector(APIView):
                 raise ParseError("The body has no message.type: this address takes Vapi's server messages.")
             case _:
                 raise ParseError("The body is not a JSON object: this address takes Vapi's server messages.")
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Counts every message, those that were refused too."""
+        metrics.count_message(kind=self.kind, status=response.status_code)
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         """Says nothing to those who are not Vapi."""
@@ -74,11 +82,14 @@ def answer_call(body: Json) -> HttpResponse:
         try:
             decision, source = rung(call)
             reply = assistant_reply(decision, decision_id=uuid4().hex)
-            response = _response(reply, decision.reason, source if decision.variant else "spoken")
-            _log(decision, call.call_id, perf_counter() - started)
-            return response
+            source = source if decision.variant else "spoken"
+            response = _response(reply, decision.reason, source)
         except Exception:
             logger.exception("call %s: no decision", call.call_id)
+        else:
+            note_answer(call_id=call.call_id, decision=decision, source=source, seconds=perf_counter() - started)
+            return response
+    note_answer(call_id=call.call_id, decision=None, source="spoken", seconds=perf_counter() - started)
     return _response({"error": apology()}, "error", "spoken")
 
 
@@ -136,9 +147,13 @@ def _response(reply: Mapping[str, Any], reason: str, source: str) -> HttpRespons
     return HttpResponse(orjson.dumps(reply), content_type="application/json", headers=headers)
 
 
-def _log(decision: RoutingDecision, call_id: str, seconds: float) -> None:
-    caller = masked(decision.facts.caller.address.shown)
-    logger.info("call %s from %s: %s in %.1f ms", call_id, caller, decision.reason, seconds * 1000)
+def _kind(body: Any) -> str:
+    """The message's type, where it has one."""
+    match body:
+        case {"message": {"type": str(kind)}}:
+            return kind
+        case _:
+            return ""
 
 
 def _acknowledge(kind: str, message: Json) -> Mapping[str, Any]:

@@ -1,8 +1,10 @@
 """The two doors: machines' requests go straight to their view, people's pages through Django's middleware."""
 
+import logging
 import os
 from collections.abc import Callable, Iterable
 from ipaddress import ip_network
+from multiprocessing import parent_process
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from personalization import forwarded, garbage, orphans
+from personalization import forwarded, garbage, node_metrics, orphans
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "personalization.settings")
 orphans.stop_worker_with_its_server()
@@ -39,6 +41,9 @@ class MachinesHandler(WSGIHandler):
         return list(response)
 
 
+if parent_process():  # a web server's worker
+    logging.captureWarnings(True)  # by themselves they go to standard error, and wait until somebody reads it
+    node_metrics.share(settings.DATA_DIR / "metrics")
 _pages = get_wsgi_application()
 _handler = MachinesHandler()
 garbage.close_connections_of_ended_threads()

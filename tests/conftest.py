@@ -1,7 +1,8 @@
 """A few people with names, two variants, and a way to post a message through the real door."""
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -104,6 +105,16 @@ def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_data_dir_of_its_own(settings: SettingsWrapper, tmp_path: Path) -> None:
     """What one test spools, no other stores."""
     settings.DATA_DIR = tmp_path / "data"
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Log lines, which a thread writes a moment later, stay with their test."""
+    try:
+        yield
+    finally:
+        for handler in logging.getLogger("personalization").handlers:
+            handler.flush()
 
 
 def live_draft() -> live.Live:

@@ -16,7 +16,7 @@ _PATH = "/api/assistant-selector"
 _TIMEOUT_S = 10
 _ADVICE = {
     400: "It is no message as Vapi sends it.",
-    401: "It does not take this secret: it runs with other VAPI_WEBHOOK_SECRETS or VAPI_HMAC_SECRETS than those of this folder's .env.",
+    401: "It does not take this: it runs with other VAPI_WEBHOOK_SECRETS (or VAPI_HMAC_SECRETS) than this folder has.",
     404: "This is no server of ours: check --url.",
     413: "The file is larger than any message of Vapi's.",
 }

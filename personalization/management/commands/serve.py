@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
 from customers import directory
-from personalization import admin_account, environment, outage, sample_call, web_server
+from personalization import admin_account, environment, node_metrics, outage, sample_call, web_server
 from personalization.preparation import collect_static_files, prepare
 from personalization.supervisor import ProcessEnded, Supervisor, supervised
 
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         return True
 
     def _serve(self, port: int, *, prepared: bool) -> None:
+        node_metrics.forget(settings.DATA_DIR / "metrics")
         with supervised() as supervisor:
             supervisor.start("follower", "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
