@@ -106,7 +106,7 @@ def _by_all_we_know(call: IncomingCall) -> tuple[RoutingDecision, str]:
         at=timezone.now(),
         default_region=settings.DEFAULT_REGION,
     )
-    return decision, fresh
+    return decision, fresh.value
 
 
 def _by_fallback(call: IncomingCall) -> tuple[RoutingDecision, str]:

@@ -2,11 +2,11 @@
 
 import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,9 +102,10 @@ def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def a_data_dir_of_its_own(settings: SettingsWrapper, tmp_path: Path) -> None:
+def an_empty_spool(settings: SettingsWrapper) -> Iterator[None]:
     """What one test spools, no other stores."""
-    settings.DATA_DIR = tmp_path / "data"
+    yield
+    shutil.rmtree(settings.DATA_DIR / "spool", ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

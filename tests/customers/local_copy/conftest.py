@@ -11,7 +11,13 @@ from tests.followers import eventually, following, use_real_copy
 
 
 @pytest.fixture
-def place(transactional_db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(
+    transactional_db: None,
+    django_db_serialized_rollback: None,
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     """The folder of the copy from which calls are answered; empty at first."""
     return use_real_copy(monkeypatch, settings, tmp_path)
 

@@ -33,4 +33,4 @@ def test_where_no_server_runs_nobody_waits(ada: Customer, place: Path) -> None:
         eventually(lambda: (place / "current").exists())
     customer("b", "Bela", "+13035550102")
     assert wait_until_in_force() == ""
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 6
