@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from personalization import metrics
-from personalization.exchange import JSON, TEXT, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
+from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
 from personalization.heartbeat import beat
 from personalization.wsgi import machines
@@ -48,7 +49,7 @@ class Front:
         try:
             body = await read_body(exchange, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=_BODY_SECONDS)
         except BadBody as error:
-            exchange.response_bytes(error.status, TEXT, str(error).encode())
+            exchange.response_bytes(error.status, JSON, orjson.dumps({"detail": str(error)}))
             return
         if len(body) > _LARGEST_BODY:
             await self._handing_on.answer(scope, exchange, body)

@@ -1,10 +1,11 @@
 """A sign of life from each worker of the front door, so that one that hangs is replaced.
 
-Each worker touches a file named after its process; whoever watches kills a worker that no longer does, and the server
-starts another in its place.
+Each worker touches a file named after its process and holds a lock on it; whoever watches kills a worker whose file
+is locked and untouched for long, and the server starts another in its place.
 """
 
 import asyncio
+import fcntl
 import os
 import signal
 import time
@@ -12,27 +13,51 @@ from contextlib import suppress
 from pathlib import Path
 
 _BEAT_SECONDS = 0.5
-# Far longer than anything a worker does in one piece, far shorter than a caller's patience with a second call.
-_HANGS_AFTER_SECONDS = 5
+# Far longer than anything a worker does in one piece, far shorter than two callers' patience.
+_HANGS_AFTER_SECONDS = 4
 
 
 async def beat(folder: Path) -> None:
     """Touches this process's file in `folder`, for ever."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / str(os.getpid())
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / str(os.getpid()), os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
     while True:
-        with suppress(OSError):  # a full disk is no reason to be taken for dead: see `replace_hanging`
-            file.touch()
+        os.utime(descriptor)
         await asyncio.sleep(_BEAT_SECONDS)
 
 
-def replace_hanging(folder: Path) -> list[int]:
-    """Kills the workers in `folder` that hang; returns their process ids. Files of ended processes go."""
-    hanging = []
-    for file in folder.glob("[0-9]*"):
-        with suppress(OSError):
-            if time.time() - file.stat().st_mtime > _HANGS_AFTER_SECONDS:
+class HeartbeatWatch:
+    """Looks after the workers whose files are in `folder`; it goes by its own clock, not by the files' times."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[str, tuple[int, float]] = {}
+
+    def replace_hanging(self) -> list[int]:
+        """Kills the workers that hang; their process ids. To be called again and again; files of ended ones go."""
+        return [int(file.name) for file in self._folder.glob("[0-9]*") if self._hangs(file)]
+
+    def _hangs(self, file: Path) -> bool:
+        with suppress(FileNotFoundError):
+            if _is_unlocked(file):
                 file.unlink()
+                return False
+            beaten_at = file.stat().st_mtime_ns
+            last_beat, seen_at = self._seen.setdefault(file.name, (beaten_at, time.monotonic()))
+            if beaten_at != last_beat:
+                self._seen[file.name] = beaten_at, time.monotonic()
+            elif time.monotonic() - seen_at > _HANGS_AFTER_SECONDS:
                 os.kill(int(file.name), signal.SIGKILL)
-                hanging.append(int(file.name))
-    return hanging
+                return True
+        return False
+
+
+def _is_unlocked(file: Path) -> bool:
+    """Whether the process that made the file has ended: another may have its number by now."""
+    with file.open("rb") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

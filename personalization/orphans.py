@@ -32,8 +32,12 @@ def _watch(parent: int) -> None:
 
 
 def main() -> None:
-    """`python -m personalization.orphans PID MODULE …`: as `python -m MODULE …`, but ends with its parent PID."""
-    _, parent, *sys.argv = sys.argv
+    """`python -m personalization.orphans PID NICENESS MODULE …`: as `python -m MODULE …`, but ends with its parent PID.
+
+    A NICENESS above 0 gives way to other processes, as by nice(1).
+    """
+    _, parent, niceness, *sys.argv = sys.argv
+    os.nice(int(niceness))
     stop_with(int(parent))
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 

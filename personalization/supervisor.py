@@ -21,9 +21,9 @@ class ProcessEnded(Exception):
 class _Program:
     """A Python module running as a process of its own."""
 
-    def __init__(self, arguments: Sequence[str], *, restarts: bool) -> None:
+    def __init__(self, arguments: Sequence[str], *, restarts: bool, niceness: int) -> None:
         self.restarts = restarts
-        self._arguments = arguments
+        self._arguments = [str(niceness), *arguments]
         self.start()
 
     def start(self) -> None:
@@ -44,9 +44,18 @@ class Supervisor:
     def __init__(self) -> None:
         self._programs: dict[str, _Program] = {}
 
-    def start(self, name: str, module: str, arguments: Sequence[str], *, restarts: bool = False) -> None:
-        """Starts `python -m module arguments…`; with `restarts`, again whenever it has ended."""
-        self._programs[name] = _Program([module, *arguments], restarts=restarts)
+    def start(
+        self, name: str, module: str, arguments: Sequence[str], *, restarts: bool = False, niceness: int = 0
+    ) -> None:
+        """Starts `python -m module arguments…`; with `restarts`, again whenever it has ended.
+
+        A `niceness` above 0 leaves the processor to calls.
+        """
+        self._programs[name] = _Program([module, *arguments], restarts=restarts, niceness=niceness)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Sends a signal to the process of that name."""
+        self._programs[name].process.send_signal(number)
 
     def check(self) -> None:
         """Starts again what restarts. Raises ProcessEnded where anything else has ended."""
@@ -58,14 +67,15 @@ class Supervisor:
             if time.monotonic() - program.started_at > _RESTART_SECONDS:
                 program.start()
 
-    def watch(self, *, parent: int | None, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def watch(self, *, parent: int | None, duties: Sequence[Callable[[], object]] = ()) -> None:
         """Runs until a process ends by itself, we are told to stop, or the process `parent` is gone.
 
-        Calls `meanwhile` again and again, which must not take long.
+        Sees to the `duties` again and again, which must not take long.
         """
         while parent in (None, os.getppid()):
             self.check()
-            meanwhile()
+            for duty in duties:
+                duty()
             time.sleep(0.3)
 
     def stop(self) -> None:

@@ -11,6 +11,11 @@ from personalization.supervisor import Supervisor
 HOST = "127.0.0.1"
 # For who sets GRANIAN_LOG_ACCESS_ENABLED: without query strings, in which numbers stand.
 _ACCESS_LOG = '[%(time)s] %(addr)s "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).1f ms'
+_COMMON = (
+    *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error", "--no-ws"),
+    *("--access-log-fmt", _ACCESS_LOG),
+)
+FRONT_DOOR = "web server"
 _READY_SECONDS = 60
 _FREE_SECONDS = 8  # what a killed server may take to give its port back
 
@@ -19,11 +24,23 @@ class NotServed(Exception):
     """One sentence: why this port cannot be served, and what to do."""
 
 
-def start(supervisor: Supervisor, port: int) -> None:
-    """Starts the server on `port`; returns when it can answer calls. Raises ProcessEnded, NotServed."""
-    supervisor.start("web server", "granian", _arguments(port))
+def start(supervisor: Supervisor, port: int, *, with_pages: bool) -> None:
+    """Starts the front door on `port` and the pages behind it; returns when calls can be answered, and pages as well.
+
+    Without a database there are no pages yet, which is no reason to keep calls waiting.
+
+    Raises ProcessEnded, NotServed.
+    """
+    os.environ["PAGES_PORT"] = str(_free_port())
+    supervisor.start("pages", "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=5)
+    supervisor.start(FRONT_DOOR, "granian", _front_door(str(port)))
+    for path in ("/readyz", "/admin/login/") if with_pages else ("/readyz",):
+        _wait_for(supervisor, port, path)
+
+
+def _wait_for(supervisor: Supervisor, port: int, path: str) -> None:
     end = time.monotonic() + _READY_SECONDS
-    while (problem := _problem(port)) and time.monotonic() < end:
+    while (problem := _problem(port, path)) and time.monotonic() < end:
         supervisor.check()
         time.sleep(0.05)
     if problem:
@@ -47,13 +64,25 @@ def workers() -> int:
     return max(2, min(os.cpu_count() or 1, 4))
 
 
-def _arguments(port: int) -> list[str]:
+def _front_door(port: str) -> list[str]:
     return [
-        *("personalization.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
-        *("--workers", str(workers()), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error", "--no-ws"),
-        *("--access-log-fmt", _ACCESS_LOG),
+        *("personalization.front:app", "--interface", "rsgi", "--host", HOST, "--port", port),
+        *("--workers", str(workers()), *_COMMON),
     ]
+
+
+def _pages(port: str) -> list[str]:
+    return [
+        *("personalization.wsgi:behind_front_door", "--interface", "wsgi", "--host", HOST, "--port", port),
+        *("--workers", "2", "--blocking-threads", "8", "--blocking-threads-idle-timeout", "600", *_COMMON),
+    ]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _is_free(port: int) -> bool:
@@ -68,13 +97,13 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _problem(port: int) -> str:
-    """What keeps the server from answering calls; empty if nothing does."""
+def _problem(port: int, path: str) -> str:
+    """What keeps the server from answering at `path`; empty if nothing does."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", path)
         answer = connection.getresponse()
-        return "" if answer.status == 200 else answer.read().decode(errors="replace")
+        return "" if answer.status < 400 else answer.read().decode(errors="replace")
     except (OSError, http.client.HTTPException) as error:
         return str(error)
     finally:

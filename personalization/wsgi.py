@@ -34,8 +34,6 @@ class MachinesHandler(WSGIHandler):
 
     def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """The answer as a list, which the server sends in one piece and with its length."""
-        if connection.errors_occurred:
-            connection.close_if_unusable_or_obsolete()  # what the signals would do
         response = self.get_response(self.request_class(environ))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return list(response)
@@ -68,5 +66,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    answer = _handler.answer if environ["PATH_INFO"].startswith(_MACHINES) else _pages
-    return answer(environ, start_response)
+    if not environ["PATH_INFO"].startswith(_MACHINES):
+        return _pages(environ, start_response)
+    if connection.errors_occurred:
+        connection.close_if_unusable_or_obsolete()  # what the signals would do
+    return _handler.answer(environ, start_response)

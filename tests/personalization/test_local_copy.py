@@ -22,7 +22,8 @@ ADA = "+13035550101"
 
 @pytest.fixture
 def answered_from_copy(
-    ada: Customer, support_line: Line, transactional_db: None, django_db_serialized_rollback: None, tmp_path: Path, settings: Any,
+    ada: Customer, support_line: Line, transactional_db: None, django_db_serialized_rollback: None, tmp_path: Path,
+    settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:  # fmt: skip
     """A node with a copy that is not kept up to date, as while PostgreSQL cannot be reached."""

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db import OperationalError, connections
 
 from customers import directory
 from personalization import admin_account, environment, node_metrics, outage, sample_call, web_server
+from personalization.heartbeat import HeartbeatWatch
 from personalization.preparation import collect_static_files, prepare
 from personalization.supervisor import ProcessEnded, Supervisor, supervised
 
@@ -50,13 +51,16 @@ class Command(BaseCommand):
         with supervised() as supervisor:
             supervisor.start("follower", "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
-            web_server.start(supervisor, port)
+            supervisor.start("housekeeping", "django", ["housekeeping"], restarts=True, niceness=5)
+            web_server.start(supervisor, port, with_pages=prepared)
             for line in _introduction(port, prepared=prepared):
                 self._say(line)
             connections.close_all()
-            later = (lambda: None) if prepared else outage.Preparation(self._say).try_again
+            duties: list[Callable[[], object]] = [HeartbeatWatch(settings.DATA_DIR / "run").replace_hanging]
+            if not prepared:
+                duties.append(outage.Preparation(self._say).try_again)
             # Started by make, we end with it, as one who kills make means both.
-            supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None, meanwhile=later)
+            supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None, duties=duties)
 
     def _wait_for_copy(self, supervisor: Supervisor) -> None:
         began = time.monotonic()
