@@ -9,15 +9,16 @@ from django.contrib import admin, messages
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from customers import history
+from customers import erasing_page, history, merging_page
+from customers.admin_erasures import ErasureAdmin as ErasureAdmin
 from customers.admin_views import CustomerHistoryAdmin
 from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
 from customers.models import ContactPoint, Customer, CustomerQuerySet, Import
@@ -102,7 +103,7 @@ class CustomerAdmin(CustomerHistoryAdmin):
     # What is searched is said in get_search_results; Django only asks whether there is anything.
     search_fields = ("name",)
     search_help_text = "Name, number, e-mail or id"
-    actions = ("block", "unblock")
+    actions = ("block", "unblock", "merge", "erase")
 
     readonly_fields = ("public_id", "created_at", "updated_at")
     fieldsets = (
@@ -157,6 +158,35 @@ class CustomerAdmin(CustomerHistoryAdmin):
     def unblock(self, request: HttpRequest, queryset: CustomerQuerySet) -> None:
         """From now on rules decide about their calls again."""
         self._set_blocked(request, queryset, blocked=False)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the pages that merge and erase."""
+        pages = {"merge": merging_page.page, "erase": erasing_page.page}
+        return [
+            *(
+                path(f"{name}/", self.admin_site.admin_view(page), name=f"customers_customer_{name}")
+                for name, page in pages.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may erase customers."""
+        return bool(request.user.has_perm(erasing_page.PERMISSION))
+
+    @admin.action(description="Merge the two selected customers …", permissions=["change", "delete"])
+    def merge(self, request: HttpRequest, queryset: CustomerQuerySet) -> HttpResponse | None:
+        """Leads to the page that does; the one who has been here longer is proposed to stay."""
+        found = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
+        if len(found) == 2:
+            return HttpResponseRedirect(merging_page.address(*found))
+        messages.error(request, "Choose exactly two customers to merge.")
+        return None
+
+    @admin.action(description="Erase the selected customers for ever …", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: CustomerQuerySet) -> HttpResponse:
+        """Leads to the page that does."""
+        return HttpResponseRedirect(erasing_page.address(list(queryset.values_list("pk", flat=True))))
 
     def _set_blocked(self, request: HttpRequest, queryset: CustomerQuerySet, *, blocked: bool) -> None:
         changed = list(queryset.exclude(blocked=blocked))

@@ -1,7 +1,7 @@
 """What one message tells of a call: plain values, which a file can hold until the database takes them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -44,9 +44,24 @@ class CallNews:
     def from_json(cls, text: bytes) -> "CallNews":
         """What `to_json` wrote. Raises ValueError or TypeError for anything else."""
         values = orjson.loads(text)
+        if not isinstance(values, dict):
+            raise TypeError("This is no news of a call.")
         for name in ("told_at", "created_at", "started_at", "ended_at"):
             values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
         return cls(**values)
+
+    def bare(self) -> "CallNews":
+        """The same without all that is personal: what a call was, not with whom or about what."""
+        return replace(
+            self,
+            number="",
+            customer_id="",
+            summary="",
+            success="",
+            structured_data=None,
+            transcript="",
+            metadata={},
+        )
 
     @property
     def decimal_cost(self) -> Decimal | None:

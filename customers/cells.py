@@ -1,7 +1,7 @@
 """One cell of a table, read as the field it stands for; what cannot be read is refused with a sentence."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -114,7 +114,17 @@ def read_tags(text: str) -> str:
     """Words separated by semicolons, each kept once, as a PostgreSQL array."""
     words = dict.fromkeys(word for each in _split_tags(text) if (word := each.strip()))
     for word in words:
-        bounded(word, 100)
+        read_tag(word)
+    return as_array(words)
+
+
+def read_tag(text: str) -> str:
+    """One tag."""
+    return bounded(text, 100)
+
+
+def as_array(words: Iterable[str]) -> str:
+    """The words as PostgreSQL reads an array."""
     return "{" + ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words) + "}"
 
 

@@ -170,7 +170,7 @@ def _imports(customer_id: int, kept: Sequence[KeptState]) -> dict[datetime, Impo
 def _entry(kept: KeptState, earlier: State | None, present: State | None, source: Import | None) -> Entry:
     revision = kept.revision
     found = revision.comment == FOUND
-    old = earlier or (nobody() if revision.comment == ADDED else kept.state)
+    old = earlier or (nobody() if revision.comment.startswith(ADDED) else kept.state)
     return Entry(
         at=revision.date_created,
         by=str(revision.user or (source.by if source else "")),

@@ -89,23 +89,25 @@ def import_customers(
     """
     rows = _read(tables, _readers(tables, options), on_progress)
     with transaction.atomic(), connection.cursor() as cursor:
-        _wait_for_others(cursor, on_waiting)
+        wait_for_others(cursor, on_waiting)
         # Statements over a million rows are worth sorting in memory, and not worth compiling.
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL jit = off")
         total = staging.stage_rows(cursor, rows)
         if options.deactivate_missing and not total:
             raise ImportRefused("There are no rows, so --deactivate-missing would make everybody inactive.")
-        outcome = _write_at_last(cursor, tables, options, total, confirm_deactivation)
+        names = [table.name for table in tables]
+        outcome = write_staged(cursor, names, options, total, confirm_deactivation)
         on_rejected(staging.rejected_rows())
         if not options.dry_run:
-            _record(outcome, tables, by)
+            record(outcome, files=names, by=by)
     return outcome
 
 
-def _record(outcome: ImportOutcome, tables: Sequence[Table], by: str) -> None:
+def record(outcome: ImportOutcome, *, files: Sequence[str], by: str) -> None:
+    """Keeps that somebody imported these files, and how much that changed."""
     counts = {name: count for name, count in asdict(outcome).items() if name != "unsure_who_is_missing"}
-    Import.objects.create(by=_text(by), files=_text(", ".join(table.name for table in tables)), **counts)
+    Import.objects.create(by=_text(by), files=_text(", ".join(files)), **counts)
 
 
 def _text(name: str) -> str:
@@ -138,35 +140,38 @@ def _read(
     on_progress(rows=count, share=1.0)
 
 
-def _wait_for_others(cursor: CursorWrapper, on_waiting: Callable[[], None]) -> None:
+def wait_for_others(cursor: CursorWrapper, on_waiting: Callable[[], None]) -> None:
+    """Until this transaction ends, no other import writes; `on_waiting` is called if one does now."""
     cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
     if not cursor.fetchone()[0]:
         on_waiting()
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _write_at_last(
+def write_staged(
     cursor: CursorWrapper,
-    tables: Sequence[Table],
+    files: Sequence[str],
     options: ImportOptions,
     total: int,
     confirm_deactivation: Callable[[int, int], bool],
+    row_name: str = "line",
 ) -> ImportOutcome:
-    """Matches and writes; where somebody meanwhile saved the same customer, once more from the matching on."""
+    """Matches staged rows and writes; where somebody saved the same customer meanwhile, matches once more."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(IntegrityError), transaction.atomic():
-            return _write(cursor, tables, options, total, confirm_deactivation)
-    return _write(cursor, tables, options, total, confirm_deactivation)
+            return _write(cursor, files, options, total, confirm_deactivation, row_name)
+    return _write(cursor, files, options, total, confirm_deactivation, row_name)
 
 
 def _write(
     cursor: CursorWrapper,
-    tables: Sequence[Table],
+    files: Sequence[str],
     options: ImportOptions,
     total: int,
     confirm_deactivation: Callable[[int, int], bool],
+    row_name: str,
 ) -> ImportOutcome:
-    matching.match_rows(cursor, files=[table.name for table in tables], update_only=options.update_only)
+    matching.match_rows(cursor, files=files, update_only=options.update_only, row_name=row_name)
     found = changes.compare(cursor, create_only=options.create_only)
     missing = _missing(cursor, options, confirm_deactivation) if options.deactivate_missing else None
     if not options.dry_run:

@@ -6,8 +6,12 @@ whose `customer_id` is NULL for new customers.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+
+from customers.models import Tombstone
+from customers.tombstones import ERASED_ROWS, padded_keys
 
 _MATCH = """
     CREATE TEMPORARY TABLE import_match ON COMMIT DROP AS
@@ -15,6 +19,13 @@ _MATCH = """
         SELECT r.nr, c.id FROM import_row AS r JOIN customers_customer AS c ON c.external_id = r.external_id
         UNION ALL
         SELECT r.nr, c.id FROM import_row AS r JOIN customers_customer AS c ON c.id = r.own_id
+        UNION ALL
+        SELECT r.nr, a.customer_id
+          FROM import_row AS r
+          JOIN customers_customeralias AS a ON a.public_id = coalesce(r.external_id, 'id:' || r.own_id)
+         WHERE NOT EXISTS (
+               SELECT FROM customers_customer AS c WHERE c.external_id = r.external_id OR c.id = r.own_id
+         )
     ), owned AS (
         SELECT k.nr, k.value, p.customer_id
           FROM import_contact AS k JOIN customers_contactpoint AS p ON p.value = k.key
@@ -99,33 +110,38 @@ _SAME_NUMBER = """
 """
 
 
-def match_rows(cursor: CursorWrapper, *, files: Sequence[str], update_only: bool) -> None:
+def match_rows(
+    cursor: CursorWrapper, *, files: Sequence[str], update_only: bool = False, row_name: str = "line"
+) -> None:
     """Makes import_match, and a problem for each row that cannot be anybody's; `files` are named in their sentences."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.import_match")
     cursor.execute(_MATCH)
     cursor.execute(_ADOPT_ONCE)
     cursor.execute("ANALYZE import_match")
+    if Tombstone.objects.exists():
+        _reject(cursor, ERASED_ROWS, padded_keys())
     _reject(cursor, _UNKNOWN_OWN_ID)
     _reject(cursor, _AMBIGUOUS)
     if update_only:
         _reject(cursor, _NOT_THERE)
     of_file = [f" of {name}" for name in files] if len(files) > 1 else [""]
     for twins in (_SAME_CUSTOMER, _SAME_EXTERNAL_ID, _SAME_NUMBER):
-        _reject(cursor, _twin_problems(twins), of_file)
+        _reject(cursor, _twin_problems(twins), [row_name, of_file])
 
 
 def _twin_problems(twins: str) -> str:
     return f"""
-        SELECT twins.nr, '', format('The row is the same customer as line %%s%%s.', m.line, (%s::text[])[m.file + 1])
+        SELECT twins.nr, '', format('The row is the same customer as %%s %%s%%s.', %s::text, m.line,
+               (%s::text[])[m.file + 1])
           FROM ({twins}) AS twins JOIN import_match AS m ON m.nr = twins.twin
     """
 
 
-def _reject(cursor: CursorWrapper, problems: str, files: Sequence[str] | None = None) -> None:
+def _reject(cursor: CursorWrapper, problems: str, values: Sequence[Any] | None = None) -> None:
     cursor.execute(
         f"""
         WITH found AS (INSERT INTO import_problem (nr, "column", reason) {problems} RETURNING nr)
         UPDATE import_match AS m SET rejected = true FROM found WHERE found.nr = m.nr
         """,
-        None if files is None else [list(files)],
+        values,
     )

@@ -1,9 +1,11 @@
 """What Vapi says about a call, stored once whatever order it comes in and however often."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from customers import tombstones
 from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer
 
@@ -38,6 +40,8 @@ def record(news: CallNews) -> Call:
     created_at = news.created_at or news.told_at
     Call.objects.get_or_create(vapi_id=news.vapi_id, defaults={"created_at": created_at})
     call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
+    if call.erased_at or _of_somebody_erased(news, created_at):
+        news = news.bare()
     stands = news.final and (call.reported_at is None or news.told_at >= call.reported_at)
     for name, value in _told(news).items():
         if _says_something(value) and (stands or not _says_something(getattr(call, name))):
@@ -47,6 +51,13 @@ def record(news: CallNews) -> Call:
     call.customer = _customer(news) if news.customer_id or not call.customer else call.customer
     call.save()
     return call
+
+
+def _of_somebody_erased(news: CallNews, created_at: datetime) -> bool:
+    """Whether somebody was erased since this call began whose call it was; later calls begin a new acquaintance."""
+    ids = [news.customer_id] if news.customer_id else []
+    numbers = [news.number] if news.number else []
+    return tombstones.erasure_of(ids=ids, numbers=numbers, since=created_at) is not None
 
 
 def _told(news: CallNews) -> dict[str, Any]:

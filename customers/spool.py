@@ -53,6 +53,14 @@ class Spool:
         """Forgets a message that is stored."""
         message.unlink(missing_ok=True)
 
+    def replace(self, message: Path, text: bytes) -> None:
+        """Puts another text in a message's place, in one step; raises FileNotFoundError where it is gone by now."""
+        unfinished = message.with_name(f"{_UNFINISHED}{secrets.token_hex(4)}-{message.name}")
+        message.stat()
+        _write(unfinished, text)
+        unfinished.rename(message)
+        _sync(message.parent)
+
     def put_aside(self, message: Path) -> None:
         """Takes a message out of the way of the others."""
         message.rename(self._aside / message.name)

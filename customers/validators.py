@@ -35,8 +35,8 @@ def validate_attributes(value: Any) -> None:
     if not isinstance(value, dict):
         raise ValidationError('Write a JSON object such as {"plan": "pro"}.')
     for name, fact in value.items():
-        if not name.strip() or len(name) > _LONGEST_ATTRIBUTE_NAME:
-            raise ValidationError("An attribute's name has 1 to 100 characters.")
+        if not name.strip() or len(name) > _LONGEST_ATTRIBUTE_NAME or "\0" in name:
+            raise ValidationError("An attribute's name has 1 to 100 characters, none of them a null character.")
         if not _is_fact(fact) and not (isinstance(fact, list) and all(map(_is_fact, fact))):
             raise ValidationError(f"The attribute “{name}” must be text, a number, true, false, or a list of these.")
         if "\\u0000" in json.dumps(fact):

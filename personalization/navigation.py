@@ -20,6 +20,7 @@ _PAGES = {
     "Customers": (
         _rows("Customers", "group", "customers", "customer"),
         _rows("Imports", "upload_file", "customers", "import"),
+        _rows("Erasures", "person_off", "customers", "erasure"),
     ),
     "Who answers": (
         ("Simulate a call", "phone_in_talk", "simulate_call", simulation_page.PERMISSIONS),
@@ -32,7 +33,11 @@ _PAGES = {
         _rows("Versions", "history", "assistants", "publishedversion"),
         _rows("Pins", "push_pin", "assistants", "pin"),
     ),
-    "Access": (_rows("Users", "person", "auth", "user"), _rows("Groups", "groups", "auth", "group")),
+    "Access": (
+        _rows("Users", "person", "auth", "user"),
+        _rows("Groups", "groups", "auth", "group"),
+        _rows("API keys", "key", "api", "apikey"),
+    ),
 }
 
 

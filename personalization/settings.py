@@ -35,6 +35,9 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN")
 
 DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUPPORTED_REGIONS))
 
+# What else is kept of a number, in the packages above customers, and goes when its owner is erased
+FORGET_NUMBERS_WITH = ["assistants.pins_forgotten.forget_pins"]
+
 # Where data lives
 
 DATA_DIR = environment.data_dir()
@@ -121,12 +124,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "rest_framework_api_key",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "reversion",
     "axes",
     "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "personalization.api",
     "assistants",
     "customers",
 ]
@@ -189,6 +196,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["personalization.json.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Personalization: customers",
+    "DESCRIPTION": "Who calls, kept in step with a CRM. Names are those of the columns that import_customers reads.",
+    "VERSION": "1",
+    "SERVE_PUBLIC": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
 }
 
 LOGIN_REDIRECT_URL = "/admin/"

@@ -9,6 +9,7 @@ from personalization.views import AssistantSelector
 
 urlpatterns = [
     re_path(r"^api/assistant-selector/?$", AssistantSelector.as_view(), name="assistant-selector"),
+    path("", include("personalization.api.urls")),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("admin/two-factor/", include(two_factor_pages.urls)),

@@ -51,6 +51,7 @@ def request(
     method: str = "POST",
     path: str = "/api/assistant-selector",
     *,
+    query: str = "",
     body: bytes = b"",
     content_type: str = "application/json",
     headers: dict[str, str] | None = None,
@@ -58,7 +59,8 @@ def request(
     """One request through the WSGI application, as the server hands it over."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
-        "PATH_INFO": path,
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "QUERY_STRING": query,
         "REMOTE_ADDR": "127.0.0.1",
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "8000",

@@ -35,6 +35,8 @@ class Call(models.Model):
     metadata = models.JSONField(default=dict, blank=True)
     # When Vapi wrote the end-of-call report; null until one has come. A report stands over what else is heard.
     reported_at = models.DateTimeField(null=True, blank=True)
+    # Since when nothing of the person is kept; what is heard of the call later does not bring it back.
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), help_text="When Vapi made the call, or we first heard of it.")
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import TransactionNow
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now, Upper
@@ -19,12 +20,23 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     """Questions about many customers."""
 
     def with_public_id(self, public_id: str) -> Self:
-        """The customer whom the outside knows by `public_id`: an external id, or `id:<number>` of ours."""
-        number = public_id.removeprefix(OWN_ID_PREFIX)
-        if number != public_id:
-            known = number.isascii() and number.isdecimal() and len(number) < 19
-            return self.filter(pk=int(number)) if known else self.none()
-        return self.filter(external_id=public_id)
+        """The customer whom the outside knows by `public_id`: an external id, or `id:<number>` of ours.
+
+        An id of somebody who was merged into another means that other; text that no database stores means nobody.
+        """
+        if "\0" in public_id:
+            return self.none()
+        present = Customer.objects.order_by().filter(_named(public_id))
+        former = CustomerAlias.objects.filter(~models.Exists(present), public_id=public_id)
+        return self.filter(pk__in=present.values("pk").union(former.values("customer_id")))
+
+
+def _named(public_id: str) -> models.Q:
+    number = public_id.removeprefix(OWN_ID_PREFIX)
+    if number == public_id:
+        return models.Q(external_id=public_id)
+    known = number.isascii() and number.isdecimal() and len(number) < 19
+    return models.Q(pk=int(number) if known else None)
 
 
 class Customer(models.Model):
@@ -94,8 +106,22 @@ class Customer(models.Model):
         return self.external_id or f"{OWN_ID_PREFIX}{self.pk}"
 
     def clean(self) -> None:
-        """Makes an empty external id None, so that many customers may have none."""
+        """Makes an empty external id None, so that many customers may have none; refuses one that means another."""
         self.external_id = (self.external_id or "").strip() or None
+        former = CustomerAlias.objects.filter(public_id=self.external_id or "").exclude(customer=self.pk)
+        if alias := former.select_related("customer").first():
+            sentence = f"{alias.public_id} is an earlier id of {alias.customer}, who was merged: choose another."
+            raise ValidationError({"external_id": sentence})
+
+
+class CustomerAlias(models.Model):
+    """An id of somebody who was merged into this customer: it means this customer from then on."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="aliases")
+    public_id = models.CharField("earlier id", max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class ContactPoint(models.Model):

@@ -1,0 +1,142 @@
+"""Forgetting a person everywhere here, and knowing the person again without keeping who it was.
+
+Gone are the customer, the numbers, the history, what staff's log says, and of each call all that is personal, in the
+database and in reports that still wait on disk. The bare record of calls stays: when, how long, how it ended.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
+
+from customers import history, tombstones
+from customers.call_news import CallNews
+from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
+from customers.phone_numbers import national_variants
+from customers.spool import Spool
+
+
+class NobodyToErase(LookupError):
+    """No customer has this id, and nobody who had it was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was erased when. `call_ids` are Vapi's: recordings and transcripts of these calls lie there."""
+
+    at: datetime
+    call_ids: Sequence[str]
+    already: bool = False
+    reports: int = 0
+
+    def __str__(self) -> str:
+        if self.already:
+            return f"Erased already, on {self.at:%Y-%m-%d %H:%M} UTC."
+        return f"Erased on {self.at:%Y-%m-%d %H:%M} UTC, with {self._calls} and {self.reports} waiting reports."
+
+    @property
+    def _calls(self) -> str:
+        return (
+            "the personal parts of 1 call"
+            if len(self.call_ids) == 1
+            else (f"the personal parts of {len(self.call_ids)} calls")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """By what somebody is known: all ids, and the numbers that nobody else has, in all their forms."""
+
+    pk: int
+    former_pks: tuple[int, ...]
+    ids: frozenset[str]
+    numbers: frozenset[str]
+
+
+def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Receipt:
+    """Erases whoever has this id (external, ours, or an earlier one); a second time gives the first one's receipt.
+
+    Raises NobodyToErase.
+    """
+    with transaction.atomic():
+        customer = Customer.objects.with_public_id(public_id).select_for_update().first()
+        if customer is None:
+            return _earlier_receipt(public_id)
+        person = _person(customer)
+        erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
+        tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
+        _forget(customer, person)
+    reports = _strip_reports(spool, person, erasure)
+    return Receipt(at, erasure.call_ids, reports=reports)
+
+
+def _earlier_receipt(public_id: str) -> Receipt:
+    erasure = tombstones.erasure_of(ids=[public_id])
+    if erasure is None:
+        raise NobodyToErase(f"No customer has the id “{public_id}”.")
+    return Receipt(erasure.at, erasure.call_ids, already=True)
+
+
+def _person(customer: Customer) -> _Person:
+    former = [alias.public_id for alias in customer.aliases.all()]
+    numbers = {key for point in customer.contact_points.all() for key in national_variants(point.value)}
+    shared = ContactPoint.objects.filter(value__in=numbers).exclude(customer=customer).values_list("value", flat=True)
+    others = {key for value in shared for key in national_variants(value)}
+    return _Person(
+        customer.pk,
+        tuple(int(each.removeprefix(OWN_ID_PREFIX)) for each in former if each.startswith(OWN_ID_PREFIX)),
+        frozenset([customer.public_id, f"{OWN_ID_PREFIX}{customer.pk}", *former]),
+        frozenset(numbers - others),
+    )
+
+
+def _strip_calls(person: _Person, at: datetime) -> list[str]:
+    """Takes all that is personal from the person's calls; gives Vapi's ids of them."""
+    calls: QuerySet[Call] = Call.objects.filter(
+        Q(customer=person.pk) | Q(customer=None, number__in=person.numbers), erased_at=None
+    )
+    ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
+    Call.objects.filter(vapi_id__in=ids).update(
+        **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
+        **{"customer": None, "structured_data": None, "metadata": {}, "erased_at": at, "updated_at": at},
+    )
+    return ids
+
+
+def _forget(customer: Customer, person: _Person) -> None:
+    """Deletes the customer with all that hangs on him, and what histories and staff's log say of them."""
+    for relation in Customer._meta.related_objects:
+        model: Any = relation.related_model
+        rows = model._base_manager.filter(**{relation.field.name: customer})
+        kind = ContentType.objects.get_for_model(model)
+        LogEntry.objects.filter(
+            content_type=kind, object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)]
+        ).delete()
+    customer.delete()
+    for path in settings.FORGET_NUMBERS_WITH:
+        import_string(path)(person.numbers)
+    for pk in (person.pk, *person.former_pks):
+        history.forget(pk)
+
+
+def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
+    """Takes all that is personal from waiting reports of the person's calls; gives how many those were.
+
+    A report that somebody stores at this very moment loses it there: see customers/reports.py.
+    """
+    count = 0
+    for message in [*spool.waiting(), *spool.set_aside()]:
+        with suppress(FileNotFoundError, ValueError, TypeError):
+            news = CallNews.from_json(message.read_bytes())
+            if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in erasure.call_ids:
+                spool.replace(message, news.bare().to_json())
+                count += 1
+    return count

@@ -1,0 +1,46 @@
+"""The page that erases customers: who it would be, and then the receipts."""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.erasing import erase_customer
+from customers.models import OWN_ID_PREFIX, Customer
+from customers.spool import Spool
+
+PERMISSION = "customers.add_erasure"
+MOST = 100
+
+
+def address(customer_ids: list[int]) -> str:
+    """Where these customers are erased."""
+    return f"{reverse('admin:customers_customer_erase')}?{'&'.join(f'id={pk}' for pk in customer_ids)}"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Who would be erased; and, when that is confirmed, erases them and shows the receipts, this once."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    wanted = [int(text) for text in request.GET.getlist("id")[:MOST] if text.isascii() and text.isdecimal()]
+    customers = list(Customer.objects.filter(pk__in=[pk for pk in wanted if pk < 2**63]))
+    if not customers:
+        messages.error(request, "Nobody is left to erase: choose customers in the list.")
+        return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
+    if request.method == "POST":
+        return _shown(request, {"title": "Erased", "receipts": [_erase(request, each) for each in customers]})
+    return _shown(request, {"title": "Erase for ever", "customers": customers})
+
+
+def _erase(request: HttpRequest, customer: Customer) -> tuple[str, object]:
+    spool, by = Spool(settings.DATA_DIR / "spool"), request.user.get_username()
+    receipt = erase_customer(f"{OWN_ID_PREFIX}{customer.pk}", spool=spool, by=by, at=timezone.now())
+    return customer.public_id, receipt
+
+
+def _shown(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+    everywhere = {**admin.site.each_context(request), "opts": Customer._meta}
+    return TemplateResponse(request, "customers/erase.html", everywhere | context)

@@ -1,0 +1,55 @@
+"""The page that makes one customer of two: what would change, which of the two stays, and then does it."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.merging import Merger, NotMergeable, merge, plan_merger
+from customers.models import Customer
+
+PERMISSIONS = ("customers.change_customer", "customers.delete_customer")
+
+
+def address(kept: int, other: int) -> str:
+    """Where two customers are merged, the first of whom is to stay."""
+    return f"{reverse('admin:customers_customer_merge')}?kept={kept}&other={other}"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """What merging would do; and, when that is confirmed, merges."""
+    if not request.user.has_perms(PERMISSIONS):
+        raise PermissionDenied
+    kept, other = _number(request, "kept"), _number(request, "other")
+    try:
+        if request.method == "POST":
+            return _merged(request, kept, other)
+        plan = plan_merger(kept, other)
+    except NotMergeable as problem:
+        messages.error(request, str(problem))
+        return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
+    return _shown(request, plan)
+
+
+def _merged(request: HttpRequest, kept: int, other: int) -> HttpResponse:
+    gone = Customer.objects.filter(pk=other).first()
+    customer = merge(kept, other, by=request.user, at=timezone.now())
+    messages.success(request, f"{gone} is merged into {customer}, whom {gone.public_id if gone else other} means now.")
+    return HttpResponseRedirect(reverse("admin:customers_customer_change", args=[kept]))
+
+
+def _shown(request: HttpRequest, plan: Merger) -> HttpResponse:
+    context = {
+        "title": f"Merge {plan.other} into {plan.kept}",
+        "plan": plan,
+        "the_other_way": address(plan.other.pk, plan.kept.pk),
+        "opts": Customer._meta,
+    }
+    return TemplateResponse(request, "customers/merge.html", admin.site.each_context(request) | context)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

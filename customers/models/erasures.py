@@ -1,0 +1,48 @@
+"""Who was erased: nothing of the person, only marks by which somebody who comes back is recognised."""
+
+import secrets
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+_SECRET_BYTES = 32
+
+
+class Erasure(models.Model):
+    """That somebody was erased: when, by whom, and which calls Vapi still knows of. Staff may lift its tombstones."""
+
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200, blank=True)
+    call_ids = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name="calls at Vapi")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Erasure of {self.at:%Y-%m-%d %H:%M} UTC"
+
+
+class Tombstone(models.Model):
+    """One id or number of somebody who was erased, as a keyed hash (HMAC-SHA-256, hexadecimal)."""
+
+    erasure = models.ForeignKey(Erasure, on_delete=models.CASCADE, related_name="tombstones")
+    mark = models.CharField(max_length=64, db_index=True)
+
+    def __str__(self) -> str:
+        return self.mark
+
+
+class TombstoneKey(models.Model):
+    """The key of all marks, one row. It lies beside them so that no change of SECRET_KEY and no restored backup
+    can part them: a key that is lost would silently let everybody back in."""
+
+    secret = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "the key of all tombstones"
+
+    @classmethod
+    def get(cls) -> Self:
+        """The one key, made when it is first needed."""
+        return cls.objects.get_or_create(pk=1, defaults={"secret": secrets.token_bytes(_SECRET_BYTES)})[0]

@@ -1,0 +1,23 @@
+"""The API's addresses, each with and without a slash behind; the page that describes them."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from personalization.api.customers import Customers, OneCustomer
+
+# As integrators read them.
+_DESCRIBED = [
+    path("api/customers", Customers.as_view()),
+    path("api/customers/<path:external_id>", OneCustomer.as_view()),
+]
+urlpatterns = [
+    re_path(r"^api/customers/?$", Customers.as_view(), name="customers"),
+    # What is below one customer (…/calls) goes before this: an id may hold any characters, slashes and line breaks too.
+    re_path(r"^api/customers/(?P<external_id>(?s:.+?))/?\Z", OneCustomer.as_view(), name="customer"),
+    re_path(r"^api/schema/?$", SpectacularAPIView.as_view(patterns=_DESCRIBED), name="api-schema"),
+    re_path(
+        r"^api/docs/?$",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        name="api-docs",
+    ),
+]
