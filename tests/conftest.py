@@ -110,6 +110,15 @@ def an_empty_spool(settings: SettingsWrapper) -> Iterator[None]:
     shutil.rmtree(settings.DATA_DIR / "spool", ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that empty the tables put back what migrations put in, whoever forgot to say so."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        names: list[str] = getattr(item, "fixturenames", [])
+        if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
+            names.append("django_db_serialized_rollback")
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call() -> Iterator[None]:
     """Log lines, which a thread writes a moment later, stay with their test."""

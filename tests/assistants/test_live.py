@@ -26,7 +26,6 @@ SECONDS = 5
 @pytest.fixture
 def as_in_production(
     transactional_db: None,
-    django_db_serialized_rollback: None,
     monkeypatch: pytest.MonkeyPatch,
     settings: Any,
     tmp_path: Path,

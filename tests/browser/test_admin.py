@@ -14,7 +14,7 @@ from tests.conftest import rule
 pytest.importorskip("playwright", reason="Playwright is not installed")
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CUSTOMERS = "/admin/customers/customer/"
 VARIANTS = "/admin/assistants/assistantvariant/"

@@ -8,7 +8,7 @@ from tests.browser.conftest import PHONE, WIDE, Open
 pytest.importorskip("playwright", reason="Playwright is not installed")
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VARIANTS = "/admin/assistants/assistantvariant/"
 

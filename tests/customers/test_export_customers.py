@@ -13,7 +13,7 @@ from customers.models import ContactPoint, Customer
 from tests.conftest import customer
 from tests.customers.importing_cases import Importer
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def export(path: Path) -> list[dict[str, str]]:

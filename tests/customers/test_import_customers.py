@@ -139,7 +139,7 @@ def test_many_do_not_become_inactive_without_yes(tmp_path: Path, ada: Customer) 
     assert said.out[-2:] == ["1 customer in no file made inactive.", "1 created, 0 updated, 0 unchanged, 0 rejected"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_second_import_waits_for_the_first_and_says_so(people: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])

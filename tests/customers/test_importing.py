@@ -152,7 +152,7 @@ def test_an_import_that_is_interrupted_leaves_everything_as_it_was(tmp_path: Pat
     assert Customer.objects.get().name == "Ada Example"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_customer_whom_somebody_else_saves_meanwhile_is_updated(imported: Importer) -> None:
     results = []
 

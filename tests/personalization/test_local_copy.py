@@ -22,7 +22,7 @@ ADA = "+13035550101"
 
 @pytest.fixture
 def answered_from_copy(
-    ada: Customer, support_line: Line, transactional_db: None, django_db_serialized_rollback: None, tmp_path: Path,
+    ada: Customer, support_line: Line, transactional_db: None, tmp_path: Path,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:  # fmt: skip

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from assistants.models import Line
 from customers.models import Customer
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 
 

@@ -207,7 +207,7 @@ def test_a_signed_body_may_not_be_larger_than_any_other(signed_door: SignatureSc
     assert knock(by_hand(str(int(time.time())))).status == 413
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_replayed_message_is_signed(signed_door: SignatureScheme, live_server: LiveServer) -> None:
     said = StringIO()
     path = BASE_DIR / "tests" / "payloads" / "status-update.json"

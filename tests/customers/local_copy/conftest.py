@@ -13,7 +13,6 @@ from tests.followers import eventually, following, use_real_copy
 @pytest.fixture
 def place(
     transactional_db: None,
-    django_db_serialized_rollback: None,
     tmp_path: Path,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
