@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.signals import request_started
 from django.db import close_old_connections
-from pytest_django.fixtures import SettingsWrapper
 
 from assistants import live
 from assistants.compiling import compile_document
@@ -104,7 +104,7 @@ def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def an_empty_spool(settings: SettingsWrapper) -> Iterator[None]:
+def an_empty_spool() -> Iterator[None]:
     """What one test spools, no other stores."""
     yield
     shutil.rmtree(settings.DATA_DIR / "spool", ignore_errors=True)
@@ -115,8 +115,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
         names: list[str] = getattr(item, "fixturenames", [])
-        if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
+        if not {"transactional_db", "live_server"}.isdisjoint(names) or (marker and marker.kwargs.get("transaction")):
             names.append("django_db_serialized_rollback")
+            if marker:
+                marker.kwargs["serialized_rollback"] = True  # type: ignore[index]  # a dictionary, which it does not say
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

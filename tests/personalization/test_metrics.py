@@ -27,6 +27,12 @@ DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 NEW = "personalization_webhook_secret_last_used_timestamp_seconds"
 
 
+@pytest.fixture(autouse=True)
+def a_node_of_its_own(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """What other tests count, spool and copy stays theirs."""
+    settings.DATA_DIR = tmp_path / "data"
+
+
 def scraped() -> dict[str, float]:
     """The samples by name and labels, as they would stand in a query."""
     families = text_string_to_metric_families(request("GET", "/metrics").body.decode())
