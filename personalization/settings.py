@@ -225,6 +225,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("personalization/admin.css")],
     "SIDEBAR": {"navigation": "personalization.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "personalization.first_page.add_state",
     "GLOBAL_CALLBACK": "personalization.navigation.waiting",
 }
 

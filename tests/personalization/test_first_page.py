@@ -1,0 +1,37 @@
+"""The admin's first page says how calls are answered, and what needs attention."""
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from customers import directory
+from customers.spool import Spool
+
+pytestmark = pytest.mark.django_db
+
+
+def first_page(client: Client) -> str:
+    client.force_login(User.objects.create_superuser("grace"))
+    return client.get("/admin/").content.decode()
+
+
+def test_all_is_well(client: Client) -> None:
+    shown = first_page(client)
+    assert "Calls are answered from live data, by version 1 of the rules." in shown
+    assert "is 0.0 s old" in shown or "is 0 s old" in shown
+
+
+@pytest.mark.parametrize(("seconds", "sentence"), [(60.0, "what was last known"), (4e5, "no copy young enough")])
+def test_a_copy_that_is_not_live_is_told(
+    seconds: float, sentence: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "copy_age", lambda: seconds)
+    assert sentence in first_page(client)
+
+
+def test_reports_that_were_set_aside_are_told(client: Client) -> None:
+    spool = Spool(settings.DATA_DIR / "spool")
+    spool.put(b"bad")
+    spool.put_aside(spool.waiting()[0])
+    assert "1 reports could not be stored" in first_page(client)
