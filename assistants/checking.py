@@ -5,7 +5,7 @@ A document with problems cannot be published. Each problem names its place and s
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import phonenumbers
@@ -14,10 +14,11 @@ from django.utils.dateparse import parse_datetime
 
 from assistants import vapi_schema
 from assistants.document_shape import Kind, Path, Problem, shape_problems
-from assistants.operators import OPERATORS, InvalidValue
+from assistants.operators import OPERATORS, InvalidValue, comparable
 from assistants.prompt_names import VAPI_NAMES
 from assistants.speech import PLAIN, InvalidFormat, check_format
 from assistants.traits import TRAITS
+from assistants.value_shapes import WHOLE, typed_words
 from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri
 from customers.validators import validate_language, validate_timezone
 
@@ -100,7 +101,7 @@ def _whole(
 def _vapi(path: Path, found: Iterable[vapi_schema.SchemaProblem]) -> Iterator[Problem]:
     for problem in found:
         if not problem.is_warning:
-            yield Problem(path, f"{problem.path}: {problem.sentence}" if problem.path else problem.sentence)
+            yield Problem(path, str(problem), problem.steps)
 
 
 def _transfer(variant: Mapping[str, Any], path: Path) -> Iterator[Problem]:
@@ -168,9 +169,9 @@ def check_variable(name: str, variable: Mapping[str, Any], path: Path = ()) -> I
 
 
 def check_condition(
-    condition: Mapping[str, Any], path: Path = (), holidays: Mapping[str, Any] | None = None
+    condition: Mapping[str, Any], path: Path = (), *, lines: Collection[str], holidays: Collection[str]
 ) -> Iterator[Problem]:
-    """What is wrong with one condition in the document's form; `holidays` are the lists that it may name."""
+    """What is wrong with one condition in the document's form, which may name these lines and holiday lists."""
     trait, operator = TRAITS[condition["trait"]], OPERATORS[condition["operator"]]
     parameter = condition.get("parameter", "")
     yield from _parsed((*path, "parameter"), lambda: trait.check(parameter))
@@ -178,8 +179,21 @@ def check_condition(
         yield from _parsed((*path, "operator"), lambda: operator.parse("", trait.type))
     else:
         yield from _parsed((*path, "value"), lambda: trait.check_value(operator, condition.get("value", "")))
-    if holidays is not None and trait.key.endswith("_holiday") and parameter and parameter not in holidays:
+    yield from unknown_names(condition, path, lines=lines, holidays=holidays)
+
+
+def unknown_names(
+    condition: Mapping[str, Any], path: Path = (), *, lines: Collection[str], holidays: Collection[str]
+) -> Iterator[Problem]:
+    """The lines and the holiday list that a condition names and that there are not, so that it would never hold."""
+    operator, parameter = OPERATORS[condition["operator"]], condition.get("parameter", "")
+    if condition["trait"].endswith("_holiday") and parameter and parameter not in holidays:
         yield Problem((*path, "parameter"), f"There is no holiday list “{parameter}”.")
+    if condition["trait"] == "line" and operator.key in WHOLE:
+        known = set(map(comparable, lines))
+        for name in typed_words(operator, condition.get("value", "")):
+            if comparable(name) not in known:
+                yield Problem((*path, "value"), f"There is no line “{name}”: write its name as it stands under Lines.")
 
 
 def _rule(rule: Mapping[str, Any], path: Path, document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -193,8 +207,9 @@ def _rule(rule: Mapping[str, Any], path: Path, document: Mapping[str, Any]) -> I
     start, end = rule.get("valid_from"), rule.get("valid_until")
     if start and end and parse_datetime(start) >= parse_datetime(end):  # type: ignore[operator]  # both have been parsed before
         yield Problem((*path, "valid_until"), "“Valid until” must be later than “valid from”.")
+    known = {section: document.get(section, {}) for section in ("lines", "holidays")}
     for position, condition in enumerate(rule.get("conditions", [])):
-        yield from check_condition(condition, (*path, "conditions", position), document.get("holidays", {}))
+        yield from check_condition(condition, (*path, "conditions", position), **known)
 
 
 def _parsed(path: Path, parse: Callable[[], Any]) -> Iterator[Problem]:

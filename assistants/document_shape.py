@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -20,13 +21,31 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: where (`variants`, `VIP desk`, `vapi_id`) and a sentence."""
+    """One thing that is wrong: where (`variants`, `VIP desk`, `vapi_id`) and a sentence.
+
+    `inside` goes on from there where the sentence itself names the rest of the way (`model`, `provider`).
+    """
 
     path: Path
     sentence: str
+    inside: Path = ()
+
+    @property
+    def where(self) -> str:
+        """Its place for people: `rules / Gold / condition 1 / value`."""
+        return " / ".join(_steps(self.path))
 
     def __str__(self) -> str:
-        return f"{' / '.join(map(str, self.path))}: {self.sentence}" if self.path else self.sentence
+        return f"{self.where}: {self.sentence}" if self.path else self.sentence
+
+
+def _steps(path: Path) -> Iterator[str]:
+    for step, following in zip_longest(path, path[1:]):
+        match step, following:
+            case str(), int():
+                yield f"{step.removesuffix('s')} {following + 1}"
+            case str(), _:
+                yield step
 
 
 def _is_name(value: Any) -> bool:
@@ -72,6 +91,11 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def _is_one_of(words: Iterable[str]) -> Callable[[Any], bool]:
+    known = frozenset(words)
+    return lambda value: isinstance(value, str) and value in known
+
+
 Shape = Mapping[str, tuple[Callable[[Any], bool], str]]
 _TEXT = (_is_text, "a text")
 _NAME = (_is_name, "a name of 1 to 100 characters")
@@ -80,6 +104,7 @@ _FLAG = (_is_flag, "true or false")
 _TEXTS = (lambda value: isinstance(value, list) and all(map(_is_text, value)), "a list of texts")
 _MOMENT = (_is_moment, "a time with its zone, such as 2026-03-31T09:00:00+00:00")
 
+_SPOKEN = [trait.key for trait in SPOKEN_TRAITS]
 _SITE: Shape = {"fallback": _NAME, "refusal": _NAME}
 _LINE: Shape = {
     "number": _TEXT,
@@ -90,7 +115,7 @@ _LINE: Shape = {
     "fallback": _NAME,
 }
 _VARIANT: Shape = {
-    "kind": (lambda value: value in Kind.values, f"one of {', '.join(Kind.values)}"),
+    "kind": (_is_one_of(Kind.values), f"one of {', '.join(Kind.values)}"),
     "vapi_id": _TEXT,
     "document": _OBJECT,
     "overrides": _OBJECT,
@@ -102,7 +127,7 @@ _VARIANT: Shape = {
     "variables": _OBJECT,
 }
 _VARIABLE: Shape = {
-    "trait": (lambda value: value in {trait.key for trait in SPOKEN_TRAITS}, "a trait that can be spoken"),
+    "trait": (_is_one_of(_SPOKEN), f"a trait that can be spoken: {', '.join(_SPOKEN)}"),
     "parameter": _TEXT,
     "format": _TEXT,
     "format_argument": _TEXT,
@@ -110,7 +135,7 @@ _VARIABLE: Shape = {
         lambda value: isinstance(value, str) and 0 < len(value.strip()) <= 500,
         "a text of 1 to 500 characters",
     ),
-    "disclosure": (lambda value: value in Variable.Disclosure.values, "open or verified"),
+    "disclosure": (_is_one_of(Variable.Disclosure.values), "open or verified"),
     "in_metadata": _FLAG,
 }
 _RULE: Shape = {
@@ -124,9 +149,9 @@ _RULE: Shape = {
     "split": (_is_weights, "an object of variants and their weights, whole numbers from 1"),
 }
 _CONDITION: Shape = {
-    "trait": (lambda value: value in TRAITS, "one of the traits"),
+    "trait": (_is_one_of(TRAITS), f"one of the traits {', '.join(TRAITS)}"),
     "parameter": _TEXT,
-    "operator": (lambda value: value in OPERATORS, "one of the operators"),
+    "operator": (_is_one_of(OPERATORS), f"one of the operators {', '.join(OPERATORS)}"),
     "value": _TEXT,
 }
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from assistants.models import Condition, Line, Pin, RoutingRule
+from assistants.checking import unknown_names
+from assistants.models import Condition, HolidayList, Line, Pin, RoutingRule
 from assistants.operators import OPERATORS, InvalidValue, Operator
 from assistants.trait_choice import OPERATOR_SELECT, TRAIT_SELECT, check_parameter
 from assistants.traits import TRAITS, Trait
@@ -122,9 +123,16 @@ class ConditionForm(forms.ModelForm):
             check_parameter(self, trait)
         if trait and operator and "value" in self.cleaned_data:
             self._check_value(trait, operator, self.cleaned_data["value"])
+        if not self.errors:
+            self._check_names()
 
     def _check_value(self, trait: Trait, operator: Operator, value: str) -> None:
         try:
             trait.check_value(operator, value)
         except InvalidValue as error:
             self.add_error("value" if trait.type in operator.types else "operator", str(error))
+
+    def _check_names(self) -> None:
+        lines, holidays = (set(kind.objects.values_list("name", flat=True)) for kind in (Line, HolidayList))
+        for problem in unknown_names(self.cleaned_data, lines=lines, holidays=holidays):
+            self.add_error(str(problem.path[0]), problem.sentence)

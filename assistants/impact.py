@@ -123,16 +123,19 @@ def _add(found: list[Comparison], new: Comparison) -> None:
 
 
 def _shift(caller: Caller, compared: Comparison, at: datetime, switches: Switches) -> Shift | None:
-    before = _decision(caller, compared.before, at, switches)
-    after = _decision(caller, compared.after, at, switches)
+    known, known_after = _facts(caller, compared.before, at), _facts(caller, compared.after, at)
+    if known_after == known:  # what one version has read of them need not be read anew
+        known_after = known
+    before = decide(facts=known, line=None, ruleset=compared.before.ruleset, switches=switches)
+    after = decide(facts=known_after, line=None, ruleset=compared.after.ruleset, switches=switches)
     if before.variant == after.variant and compared.before.line == compared.after.line:
         return None
     shift = Shift(_answer(before), _answer(after))
     return shift if shift.before != shift.after or _heard(before) != _heard(after) else None
 
 
-def _decision(caller: Caller, side: Side, at: datetime, switches: Switches) -> RoutingDecision:
-    facts = KnownFacts(
+def _facts(caller: Caller, side: Side, at: datetime) -> KnownFacts:
+    return KnownFacts(
         call=IncomingCall(),
         caller=caller,
         at=at,
@@ -140,7 +143,6 @@ def _decision(caller: Caller, side: Side, at: datetime, switches: Switches) -> R
         line_timezone=side.line.timezone,
         holidays=side.ruleset.holidays,
     )
-    return decide(facts=facts, line=None, ruleset=side.ruleset, switches=switches)
 
 
 def _answer(decision: RoutingDecision) -> str:

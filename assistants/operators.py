@@ -58,7 +58,7 @@ class Operator:
             fitting = ", ".join(f"“{o.label}”" for o in OPERATORS.values() if value_type in o.types)
             raise InvalidValue(f"“{self.label}” does not fit a {value_type}: use one of {fitting}.")
         words = [word for part in text.split(",") if (word := part.strip())]
-        _check_count(self, words, text)
+        _check_count(self, words, text, value_type)
         parse = _PARSERS.get(value_type, comparable)
         match self.takes:
             case Takes.NOTHING:
@@ -73,13 +73,16 @@ class Operator:
                 return frozenset(map(parse, words))
 
 
-def _check_count(operator: Operator, words: list[str], text: str) -> None:
+_RANGES = {ValueType.DATE: "2026-12-24, 2027-01-06", ValueType.TIME: "09:00, 17:00"}
+
+
+def _check_count(operator: Operator, words: list[str], text: str, value_type: ValueType) -> None:
     if operator.takes is Takes.NOTHING and text.strip():
         raise InvalidValue(f"“{operator.label}” takes no value: leave it empty.")
     if operator.takes is not Takes.NOTHING and not words:
         raise InvalidValue(f"“{operator.label}” takes {operator.takes}.")
     if operator.takes is Takes.RANGE and len(words) != 2:
-        raise InvalidValue(f"“{operator.label}” takes {operator.takes}, as in “9, 17”.")
+        raise InvalidValue(f"“{operator.label}” takes {operator.takes}, as in “{_RANGES.get(value_type, '9, 17')}”.")
 
 
 def comparable(text: str) -> str:

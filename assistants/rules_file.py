@@ -13,7 +13,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from assistants.checking import problems
 from assistants.document import SECTIONS, Document
-from assistants.document_shape import shape_problems
+from assistants.document_shape import Problem, shape_problems
 
 _WIDTH = 110
 
@@ -53,21 +53,20 @@ def load(text: str, *, ids: IdMap | None = None, onto: Document | None = None) -
 
     Raises UnreadableFile with everything that is wrong in it.
     """
-    parsed = _parse(text)
-    document = _plain(parsed)
+    parsed, document = _parse(text)
     if found := list(shape_problems(document)):
-        raise UnreadableFile([_located(parsed, problem.path, str(problem)) for problem in found])
+        raise UnreadableFile([_located(parsed, problem) for problem in found])
     if ids:
         ids.apply(document)
     whole = {section: (onto or {}).get(section, {}) | document.get(section, {}) for section in SECTIONS}
     if found := problems(whole):
-        raise UnreadableFile([_located(parsed, problem.path, str(problem)) for problem in found])
+        raise UnreadableFile([_located(parsed, problem) for problem in found])
     return dict(document)
 
 
 def load_ids(text: str) -> IdMap:
     """The ids that a YAML text of `name: id` holds. Raises UnreadableFile."""
-    ids = _plain(_parse(text))
+    _, ids = _parse(text)
     if not isinstance(ids, dict) or not all(isinstance(value, str) for value in ids.values()):
         raise UnreadableFile(["The file of ids must hold lines such as `VIP desk: asst_…`."])
     return IdMap(ids)
@@ -81,14 +80,18 @@ def _yaml() -> YAML:
     return yaml
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> tuple[Any, Any]:
+    """As the parser has it, which knows the lines, and as plain values."""
     try:
-        return _yaml().load(text)
+        parsed = _yaml().load(text)
+        return parsed, _plain(parsed)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f"line {mark.line + 1}: " if mark else ""
         what = (error.problem or "it cannot be read").split("\n")[0]
         raise UnreadableFile([f"{line}This is not YAML as it should be: {what}."]) from error
+    except RecursionError as error:
+        raise UnreadableFile(["This is nested too deeply."]) from error
     except (YAMLError, ValueError) as error:
         raise UnreadableFile([f"This is not YAML: {str(error).splitlines()[0]}."]) from error
 
@@ -129,10 +132,10 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _located(parsed: Any, path: Sequence[str | int], sentence: str) -> str:
-    """The sentence with the line of the innermost part of `path` that stands in the file."""
+def _located(parsed: Any, problem: Problem) -> str:
+    """The problem with the line of the innermost part of its path that stands in the file."""
     place, line = parsed, None
-    for key in path:
+    for key in (*problem.path, *problem.inside):
         if isinstance(place, CommentedMap) and key in place:
             line = place.lc.key(key)[0] + 1
         elif isinstance(place, CommentedSeq) and isinstance(key, int) and key < len(place):
@@ -140,4 +143,4 @@ def _located(parsed: Any, path: Sequence[str | int], sentence: str) -> str:
         else:
             break
         place = place[key]
-    return f"line {line}: {sentence}" if line else sentence
+    return f"line {line}: {problem}" if line else str(problem)

@@ -80,8 +80,8 @@ class ConditionSpec:
         return self.operator.if_missing if actual is None else self.operator.compare(actual, self.expected)
 
     def obstacle(self, facts: KnownFacts) -> Obstacle:
-        """What is there instead, where the condition does not hold."""
-        actual = read_for_comparison(self.trait, facts, self.parameter)
+        """What is there instead, as it is stored, where the condition does not hold."""
+        actual = self.trait.read(facts, self.parameter)
         return Obstacle(self.sentence, fact_in_words(actual, self.trait.type))
 
 

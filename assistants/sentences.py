@@ -29,10 +29,8 @@ def condition_sentence(*, trait: str, parameter: str, operator: str, value: str)
 
 
 def fact_in_words(value: Any, value_type: ValueType) -> str:
-    """A fact as conditions compare it, for staff: `gold`, `Wednesday`, `no`, `2026-06-03, a Wednesday`."""
+    """A fact as a trait reads it, for staff: `Gold`, `Wednesday`, `no`, `2026-06-03, a Wednesday`."""
     match value:
-        case frozenset():
-            return ", ".join(sorted(value)) or NOTHING
         case int() if value_type is ValueType.WEEKDAY:
             return _WEEKDAYS[value - 1]
         case date():

@@ -8,10 +8,16 @@ from typing import Any
 import phonenumbers
 
 from assistants.incoming import Transport
-from assistants.operators import InvalidValue, Operator, comparable
+from assistants.operators import InvalidValue, Operator, Takes, comparable
 
-_WHOLE = frozenset({"is", "is-not", "any-of", "none-of"})
+WHOLE = frozenset({"is", "is-not", "any-of", "none-of"})
 _BEGINNING = frozenset({"starts-with", "not-starts-with"})
+
+
+def typed_words(operator: Operator, text: str) -> list[str]:
+    """What staff typed, one value or several, without the blanks around them."""
+    typed = [text] if operator.takes is Takes.ONE else text.split(",")
+    return [word for each in typed if (word := each.strip())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,8 @@ class Shape:
 
     def check(self, operator: Operator, text: str) -> None:
         """Raises InvalidValue where one of the words in `text` could never match."""
-        looks_right = self.whole if operator.key in _WHOLE else self.beginning if operator.key in _BEGINNING else None
-        for word in filter(None, map(str.strip, text.split(","))):
+        looks_right = self.whole if operator.key in WHOLE else self.beginning if operator.key in _BEGINNING else None
+        for word in typed_words(operator, text):
             if looks_right and not looks_right(word):
                 raise InvalidValue(f"“{word}” never matches: write {self.example}.")
 

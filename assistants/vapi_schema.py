@@ -5,7 +5,7 @@ Vapi ends a call whose assistant is invalid, so mistakes are said where staff ma
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,14 @@ MOST_PROBLEMS = 10
 class SchemaProblem:
     """One thing that Vapi would not accept, or (a warning) perhaps not.
 
-    `path` is such as `model.messages[0].role`, empty for the whole; `sentence` says what is wrong there.
+    `path` is such as `model.messages[0].role`, empty for the whole, and `steps` its keys and positions; `sentence` says
+    what is wrong there.
     """
 
     path: str
     sentence: str
     is_warning: bool = False
+    steps: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.sentence}" if self.path else self.sentence
@@ -84,7 +86,8 @@ def _single_errors(errors: Iterable[ValidationError]) -> Iterator[ValidationErro
 
 
 def _problem(error: ValidationError) -> SchemaProblem:
-    return SchemaProblem(_path(error.instance_path[1:]), sentence(error), is_warning(error))
+    steps = tuple(error.instance_path[1:])
+    return SchemaProblem(_path(steps), sentence(error), is_warning(error), steps)
 
 
 def _path(steps: Sequence[str | int]) -> str:

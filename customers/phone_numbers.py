@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -154,6 +155,8 @@ def national_variants(number: str) -> tuple[str, ...]:
     return (number, other)
 
 
+# The impact decides one number's call by two versions on every line.
+@lru_cache(maxsize=64)
 def country_of(number: str | None) -> str | None:
     """The two-letter country of a number in E.164, or None where it has none (satellites, freephone)."""
     if not number:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from assistants.publishing import CannotPublish, publish_first
+from assistants.vapi_schema_file import SchemaNotWritten, schema_file, written_schema
 from personalization import demo, embedded_postgres
 
 _LOCK = 0x7661_7069  # any number that all servers of one database agree on
@@ -18,6 +19,7 @@ def prepare(say: Callable[[str], None]) -> None:
     """Brings database and files to where this release needs them; tells `say` each step that did something."""
     with _one_at_a_time():
         _migrate(say)
+        _write_vapi_schema(say)
         _load_demo(say)
         _publish_first(say)
 
@@ -43,6 +45,16 @@ def _migrate(say: Callable[[str], None]) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Bringing the database's tables up to date …")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _write_vapi_schema(say: Callable[[str], None]) -> None:
+    """Once for each version of the SDK, so that nobody who saves a variant waits for it."""
+    try:
+        if not schema_file().exists():
+            say("Writing down what Vapi accepts …")
+            written_schema()
+    except SchemaNotWritten as problem:
+        say(f"Variants are saved without a check against Vapi's schema: {problem}.")
 
 
 def _publish_first(say: Callable[[str], None]) -> None:

@@ -59,4 +59,6 @@ def _spoken(first_message: Any, overrides: Json, *, is_saved: bool) -> Greeting:
         return Greeting("", f"This answer holds no first message: the call begins {begins}.")
     values = {name: str(value) for name, value in overrides.get("variableValues", {}).items()}
     text = replace_names(first_message, values, lambda name: values[name])
-    return Greeting(text, "Vapi fills in what still stands between braces." if "{{" in text or "{%" in text else "")
+    return Greeting(
+        text, "What still stands between braces is for Vapi to fill in." if "{{" in text or "{%" in text else ""
+    )

@@ -7,10 +7,13 @@ from typing import Any
 
 import orjson
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms.models import _get_foreign_key, model_to_dict
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 
@@ -20,6 +23,8 @@ from assistants.admin.records import last_record, records_after
 FIELD = "opened_as"
 
 _MOST_CHARACTERS = 300
+_MOST_ROWS = 5
+_OVERTAKEN = "overtaken"
 
 
 class NeverOverwrites(ModelAdmin):
@@ -48,13 +53,29 @@ class NeverOverwrites(ModelAdmin):
             context[FIELD] = f"{self._of(row)} {last_record(row)}"
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Shows the list anew where somebody else has changed what was changed there: its rows may have moved."""
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        if overtaken := _overtaken(response):
+            more = f" and {len(overtaken) - _MOST_ROWS} more" if len(overtaken) > _MOST_ROWS else ""
+            rows = ", ".join(overtaken[:_MOST_ROWS])
+            messages.error(
+                request, f"Nothing is saved: meanwhile somebody else changed {rows}{more}. This is the list now."
+            )
+            return redirect(request.get_full_path())
+        return response
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """A row of the list, which complains if somebody else has changed it."""
+        return super().get_changelist_form(request, **{"form": _ListRow, **kwargs})
+
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Saves from the list only the switches that were thrown there, not what the list had shown of the others."""
+        """Saves from the list only what was changed there, not what the list had shown of the rest."""
 
         def field_for(db_field: Any, **options: Any) -> Any:
             field = self.formfield_for_dbfield(db_field, request, **options)
-            # Dragging writes into every input of the order's name, hidden ones too.
-            field.show_hidden_initial = db_field.name != self.ordering_field
+            field.show_hidden_initial = True
+            field.disabled = db_field.name in self.get_readonly_fields(request)
             return field
 
         return super().get_changelist_formset(request, formfield_callback=field_for, **kwargs)
@@ -78,6 +99,31 @@ def _has_vanished_rows(facts: dict[str, Any], prefix: str) -> bool:
     is_number = re.compile(rf"{re.escape(prefix)}-\d+-id").fullmatch
     numbers = {value for name, value in facts.get("data", {}).items() if is_number(name) and value.isdecimal()}
     return bool(facts["queryset"].filter(pk__in=numbers).count() < len(numbers))
+
+
+class _ListRow(forms.ModelForm):
+    """What may be changed of a row without opening it."""
+
+    def add_initial_prefix(self, field_name: str) -> str:
+        """The name of what the page had shown: dragging writes into every input that ends with the order's name."""
+        return f"{self.add_prefix(field_name)}-shown"
+
+    def clean(self) -> Any:
+        """Complains where somebody changed the same otherwise after the list was opened."""
+        cleaned = super().clean()
+        for name in self.changed_data:
+            shown, stored = self.data.get(self.add_initial_prefix(name)), self.initial.get(name)
+            if shown not in {None, str(stored)} and self.cleaned_data.get(name) != stored:
+                self.add_error(name, ValidationError(f"“{self.instance}” ({name} {stored})", code=_OVERTAKEN))
+        return cleaned
+
+
+def _overtaken(response: HttpResponse) -> list[str]:
+    """The rows of a list that somebody else has changed, if the list was to be saved."""
+    shown = response.context_data if isinstance(response, TemplateResponse) else None
+    formset = shown["cl"].formset if shown and "cl" in shown else None
+    errors = [error for form in formset or () for each in form.errors.as_data().values() for error in each]
+    return [error.message for error in errors if error.code == _OVERTAKEN]
 
 
 class _Meanwhile(forms.ModelForm):

@@ -129,10 +129,7 @@ def _publish_page(request: HttpRequest, *, note: str = "") -> HttpResponse:
 
 def _problems(draft: Document) -> list[FoundProblem]:
     places = Places()
-    return [
-        FoundProblem(" / ".join(map(str, found.path)), places.of_path(found.path), found.sentence)
-        for found in problems(draft)
-    ]
+    return [FoundProblem(found.where, places.of_path(found.path), found.sentence) for found in problems(draft)]
 
 
 def _shown(proposal: Proposal, published: Document, request: HttpRequest) -> ShownProposal:

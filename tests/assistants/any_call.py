@@ -9,7 +9,8 @@ from itertools import permutations
 
 from hypothesis import strategies as st
 
-from assistants.operators import OPERATORS, InvalidValue, Takes
+from assistants.checking import check_condition
+from assistants.operators import OPERATORS, Takes
 from assistants.traits import TRAITS
 from tests.assistants.situations import DATES, HOLIDAYS, LINES, NUMBERS, WEEKDAYS, Json, Situation
 
@@ -80,16 +81,12 @@ def conditions_on(trait: str) -> list[Json]:
     found = []
     for operator in OPERATORS.values():
         for value in _values(trait, operator.takes):
-            try:
-                TRAITS[trait].check_value(operator, value)
-            except InvalidValue:
-                continue
             if not ("weekday" in trait and value not in WEEKDAYS and value):
                 found += [
                     {"trait": trait, "operator": operator.key, "value": value, "parameter": parameter}
                     for parameter in _parameters(trait)
                 ]
-    return found
+    return [each for each in found if not any(check_condition(each, lines=LINES, holidays=HOLIDAYS))]
 
 
 CONDITIONS = {trait: conditions_on(trait) for trait in TRAITS}

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings
 from customers.models import Customer
 from tests.admin_forms import mistakes, save, sentences, signed_in
+from tests.assistants.publishing_pages import person
 from tests.conftest import call_from, rule
 
 RULES = "/admin/assistants/routingrule/"
@@ -57,7 +58,7 @@ def test_order_and_switches_are_changed_in_the_list(staff: Client, ada: Customer
     rules = [rule("First", vip_desk, priority=1), rule("Second", vip_desk, priority=2)]
     rows: dict[str, Any] = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
     rows |= {f"form-{row}-id": each.pk for row, each in enumerate(rules)}
-    rows |= {f"initial-form-{row}-enabled": "True" for row in range(2)}
+    rows |= {f"form-{row}-enabled-shown": "True" for row in range(2)}
     staff.post(
         RULES, rows | {"form-0-priority": 1, "form-0-enabled": "on", "form-1-priority": 0, "form-1-enabled": "on"}
     )
@@ -147,6 +148,27 @@ def test_lost_site_settings_are_set_up_again(staff: Client) -> None:
         assert staff.get("/admin/assistants/sitesettings/").headers["Location"].endswith("/add/")
         assert save(staff, "/admin/assistants/sitesettings/add/", {}).status_code == 302
         assert SiteSettings.objects.get().pk == 1
+
+
+def test_who_may_not_publish_throws_no_emergency_switch(support_line: Line) -> None:
+    editor = person("ed", "view_line", "change_line", "view_assistantvariant")
+    url = f"{LINES}{support_line.pk}/change/"
+    assert save(editor, url, {"name": "Help", "emergency": "on"}).status_code == 302
+    rows: dict[str, Any] = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "_save": "Save"}
+    editor.post(LINES, rows | {"form-0-id": support_line.pk, "form-0-emergency": "on"})
+    assert Line.objects.values_list("name", "emergency").get() == ("Help", False)
+
+
+def test_the_only_line_of_a_rule_is_kept(staff: Client, vip_desk: AssistantVariant, support_line: Line) -> None:
+    sales = Line.objects.create(name="Sales", vapi_id="pn_1")
+    for name, lines in (("Here", [support_line]), ("Both", [support_line, sales])):
+        rule(name, vip_desk).lines.set(lines)
+    page = staff.post(f"{LINES}{support_line.pk}/delete/", {"post": "yes"})
+    assert "rule “Here”, which would then hold on every line" in page.content.decode()
+    assert "rule “Both”, which" not in page.content.decode()
+    chosen = {"action": "delete_selected", "_selected_action": [support_line.pk, sales.pk], "post": "yes"}
+    assert "rule “Both”, which would then hold on every line" in staff.post(LINES, chosen).content.decode()
+    assert Line.objects.count() == 2
 
 
 def test_the_sites_emergency_switch_says_what_callers_hear_now(staff: Client, support_line: Line) -> None:

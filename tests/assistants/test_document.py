@@ -123,10 +123,17 @@ def test_switches_and_pins_stay_with_their_rows(everything: dict[str, Any]) -> N
         (("rules", "Busy", "valid_until"), "2025-01-01T00:00:00+00:00", "must be later"),
         (("rules", "Busy", "valid_until"), "tomorrow", "a time with its zone"),
         (("rules", "Busy", "conditions", 0, "trait"), "shoe size", "one of the traits"),
+        (("rules", "Busy", "conditions", 0, "trait"), ["tier"], "one of the traits"),
+        (("rules", "Busy", "conditions", 0, "operator"), {"is": 1}, "one of the operators"),
         (("rules", "Busy", "conditions", 0, "operator"), "contains", "does not fit a number"),
         (("rules", "Busy", "conditions", 0, "value"), "many", "is not a number"),
         (("rules", "Busy", "conditions", 0, "parameter"), "", "needs the attribute's name"),
         (("rules", "Busy", "conditions", 1, "parameter"), "UK", "There is no holiday list “UK”"),
+        (
+            ("rules", "Busy", "conditions", 1),
+            {"trait": "line", "operator": "any-of", "value": "support, Suport"},
+            "rules / Busy / condition 2 / value: There is no line “Suport”",
+        ),
         (("rules", "Busy", "priority"), -1, "a whole number from 0"),
     ],
 )

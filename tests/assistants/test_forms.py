@@ -42,9 +42,12 @@ def condition(trait: str, operator: str, value: str = "", parameter: str = "") -
         ("line_time", "between", "18:00, 8:00", ""),
         ("line_weekday", "any-of", "Mon-Fri", ""),
         ("email", "not-set", "", ""),
+        ("line", "any-of", "support, SALES", ""),
+        ("line", "starts-with", "Sup", ""),
     ],
 )
 def test_conditions_that_can_hold_are_taken(trait: str, operator: str, value: str, parameter: str) -> None:
+    Line.objects.bulk_create([Line(name="Support", vapi_id="1"), Line(name="Sales", vapi_id="2")])
     assert condition(trait, operator, value, parameter) == {}
 
 
@@ -56,7 +59,15 @@ def test_conditions_that_can_hold_are_taken(trait: str, operator: str, value: st
         ("tier", "yes", "", "", "operator", "does not fit a text"),
         ("days_since_joining", "at-least", "many", "", "value", "“many” is not a number"),
         ("joined_on", "before", "31.1.2024", "", "value", "write it as 2026-03-31"),
-        ("line_time", "between", "18:00", "", "value", "two values"),
+        (
+            "line_time",
+            "between",
+            "18:00",
+            "",
+            "value",
+            "two values, from and to, separated by a comma, as in “09:00, 17:00”",
+        ),
+        ("joined_on", "between", "2026", "", "value", "as in “2026-12-24, 2027-01-06”"),
         ("line_weekday", "any-of", "Funday", "", "value", "is not a weekday"),
         ("known", "yes", "really", "", "value", "takes no value"),
         ("tier", "is", "", "", "value", "takes one value"),
@@ -67,11 +78,15 @@ def test_conditions_that_can_hold_are_taken(trait: str, operator: str, value: st
         ("aura", "is", "gold", "", "trait", "not one of the available choices"),
         ("calls_in_days", "at-least", "3", "many", "parameter", "“many” is not a number of days"),
         ("tier", "resembles", "gold", "", "operator", "not one of the available choices"),
+        ("line", "is", "Suport", "", "value", "There is no line “Suport”"),
+        ("line", "none-of", "Support, Sales", "", "value", "There is no line “Sales”"),
+        ("line_holiday", "yes", "", "US", "parameter", "There is no holiday list “US”"),
     ],
 )
 def test_a_condition_that_cannot_hold_is_explained_where_it_is_wrong(
     trait: str, operator: str, value: str, parameter: str, field: str, sentence: str
 ) -> None:
+    Line.objects.create(name="Support", vapi_id="1")
     found = condition(trait, operator, value, parameter)
     assert list(found) == [field]
     assert sentence in found[field]

@@ -80,7 +80,7 @@ def test_who_changed_what_since_the_last_version_is_listed(staff: Client, vip_de
 def test_a_draft_with_problems_says_where_and_has_no_button(staff: Client, vip_desk: AssistantVariant) -> None:
     broken = rule("Broken", vip_desk, ("joined_on", "is", "sometime"))
     page = staff.get(PUBLISH)
-    assert "rules / Broken / conditions / 0 / value : “sometime” is not a date" in words(page)
+    assert "rules / Broken / condition 1 / value : “sometime” is not a date" in words(page)
     assert f'href="{RULES}{broken.pk}/change/">rules / Broken' in page.content.decode()
     assert 'name="shown"' not in page.content.decode()
     assert "It cannot be published" in words(decide(staff))

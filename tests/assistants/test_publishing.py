@@ -76,7 +76,7 @@ def test_changes_that_wait_are_counted_and_named(vip_desk: AssistantVariant) -> 
 def test_a_broken_draft_cannot_be_published(vip_desk: AssistantVariant) -> None:
     publish_first()
     rule("Broken", vip_desk, ("joined_on", "is", "sometime"))
-    with pytest.raises(CannotPublish, match="Broken / conditions / 0 / value: “sometime” is not a date") as refusal:
+    with pytest.raises(CannotPublish, match="Broken / condition 1 / value: “sometime” is not a date") as refusal:
         publish_draft(note="")
     assert len(refusal.value.problems) == 1
     version = latest_version()

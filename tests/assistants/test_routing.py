@@ -16,7 +16,7 @@ from customers.phone_numbers import CallerAddress
 NOW = datetime(2026, 6, 3, 15, 0, tzinfo=UTC)
 DESK, VIP, SITE, REFUSAL = (VariantSpec(name, "saved-assistant", name) for name in ("desk", "vip", "site", "refusal"))
 LINE = LineSpec("Support", "US", "America/Denver", number="+13035550190", fallback=DESK)
-GOLD = CustomerFacts(id="c001", pk=7, name="Ada", tier="gold")
+GOLD = CustomerFacts(id="c001", pk=7, name="Ada", tier="Gold", tags=("VIP", "family"))
 
 
 def condition(trait: str, operator: str, typed: str = "") -> ConditionSpec:
@@ -59,7 +59,7 @@ def test_the_first_matching_rule_answers_and_the_trace_says_why() -> None:
     decision = route(ruleset(silver, gold, rule("All", DESK)))
     assert (decision.reason, decision.variant, decision.rule) == ("rule:Gold", VIP, "Gold")
     assert [entry.rule.name for entry in decision.trace] == ["Silver", "Gold"]
-    assert str(decision.trace[0].obstacle) == "tier is silver (it is “gold”)"
+    assert str(decision.trace[0].obstacle) == "tier is silver (it is “Gold”)"
     assert decision.trace[1].obstacle is None
 
 
@@ -82,6 +82,11 @@ def test_the_trace_speaks_of_days_by_name_and_of_nothing_where_nothing_is_known(
     silver = rule("Silver", VIP, conditions=(condition("language", "is", "es"),))
     trace = route(ruleset(weekend, silver)).trace
     assert [str(entry.obstacle).partition("(")[2] for entry in trace] == ["it is “Wednesday”)", "nothing)"]
+
+
+def test_the_trace_shows_lists_as_they_are_stored() -> None:
+    trace = route(ruleset(rule("Beta", VIP, conditions=(condition("tags", "includes", "beta"),)))).trace
+    assert str(trace[0].obstacle) == "tags includes beta (it is “VIP, family”)"
 
 
 def test_without_a_match_the_line_s_fallback_answers() -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,8 +12,10 @@ from assistants.checking import problems
 from assistants.compiling import compile_document
 from assistants.facts import NO_HISTORY, CallHistory
 from assistants.incoming import IncomingCall, Transport
+from assistants.operators import OPERATORS
 from assistants.routing import route_call
 from assistants.ruleset import Switches
+from assistants.traits import TRAITS
 from customers.models import ContactPoint, Customer
 
 CASES = sorted((Path(__file__).parent.parent / "routing_cases").glob("*.json"))
@@ -92,9 +95,6 @@ def test_case(path: Path) -> None:
 
 
 def test_there_is_a_case_for_every_trait_and_every_operator() -> None:
-    from assistants.operators import OPERATORS
-    from assistants.traits import TRAITS
-
     conditions = [
         condition
         for path in CASES
@@ -104,3 +104,15 @@ def test_there_is_a_case_for_every_trait_and_every_operator() -> None:
     assert {condition["trait"] for condition in conditions} == set(TRAITS)
     assert {condition["operator"] for condition in conditions} == set(OPERATORS)
     assert len(CASES) >= 120
+
+
+def test_there_are_cases_at_the_moment_the_clock_changes_in_six_zones() -> None:
+    zones = set()
+    for path in CASES:
+        if path.stem.startswith("at-the-moment-the-clock-changes-in-"):
+            case = json.loads(path.read_text())
+            zone = ZoneInfo(case["document"]["lines"]["Line"]["timezone"])
+            at = datetime.fromisoformat(case["call"]["at"])
+            if at.astimezone(zone).utcoffset() != (at - timedelta(seconds=1)).astimezone(zone).utcoffset():
+                zones.add(zone.key)
+    assert len(zones) >= 6

@@ -96,14 +96,19 @@ def test_ids_are_mapped_between_staging_and_production(published: dict[str, Any]
         ),
         ("", "The document must be an object"),
         ("- a\n", "The document must be an object"),
+        ("rules: " + "{a: " * 500 + "1" + "}" * 500, "This is nested too deeply"),
         ("colours: {}\n", "line 1: colours: There is no such key"),
         ("variants:\n  VIP:\n    kind: saved-assistant\n", "line 2: variants / VIP / vapi_id: A saved assistant"),
+        (
+            "variants:\n  VIP:\n    kind: whole-assistant\n    document:\n      model:\n        provider: opnai\n",
+            "line 6: variants / VIP / document: model.provider: “opnai” is not one of",
+        ),
         (
             "variants:\n  VIP: {kind: saved-assistant, vapi_id: x}\n"
             "rules:\n  Gold:\n    priority: 1\n    variant: VIP\n    conditions:\n"
             "      - {trait: known, operator: yes}\n"
             "      - trait: tier\n        operator: at-least\n        value: '5'\n",
-            "line 10: rules / Gold / conditions / 1 / operator: “is at least” does not fit a text",
+            "line 10: rules / Gold / condition 2 / operator: “is at least” does not fit a text",
         ),
     ],
 )

@@ -142,3 +142,26 @@ def test_no_page_of_publishing_is_wider_than_the_window(
     for path in (PUBLISH, VERSIONS, f"{VERSIONS}1/change/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_two_people_save_the_list_of_rules_and_neither_order_is_lost_in_silence(
+    visit: Open, published: PublishedVersion, vip_desk: AssistantVariant
+) -> None:
+    rule("Silver", vip_desk, ("tier", "is", "silver"), priority=200)
+    grace, hugh = (visit(RULES, session=signed_in_as(name)) for name in ("grace", "hugh"))
+    grace.locator("[name=form-0-priority]").fill("300")
+    press(grace, "Save")
+    expect(grace.get_by_text("1 rule was changed successfully.")).to_be_visible()
+    hugh.locator("[name=form-1-enabled]").click()
+    press(hugh, "Save")
+    expect(hugh.get_by_text("1 rule was changed successfully.")).to_be_visible()
+    assert list(RoutingRule.objects.values_list("name", "enabled", "priority")) == [
+        ("Silver", False, 200),
+        ("Gold", True, 300),
+    ]
+    grace.locator("[name=form-1-priority]").fill("5")
+    press(grace, "Save")
+    hugh.locator("[name=form-1-priority]").fill("7")
+    press(hugh, "Save")
+    expect(hugh.get_by_text("meanwhile somebody else changed “Gold” (priority 5)")).to_be_visible()
+    expect(hugh.locator("[name=form-0-priority]")).to_have_value("5")

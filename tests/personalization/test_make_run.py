@@ -90,7 +90,7 @@ def greeting(answer: dict[str, object]) -> str:
 
 def test_the_first_run_says_what_it_does_and_what_comes_next(fresh: Checkout, first_run: Run) -> None:
     words = [line.split(" ")[0] for line in first_run.lines]
-    steps = ["Making", "Installing", "Wrote", "Bringing", "Loading"]
+    steps = ["Making", "Installing", "Wrote", "Bringing", "Writing", "Loading"]
     assert words == [*steps, "Admin:", "User:", "Password:", "Webhook:", "A", "curl"]
     assert first_run.value("Webhook") == f"http://127.0.0.1:{first_run.port}/api/assistant-selector"
     assert str(fresh.path / ".env").replace("'", "'\"'\"'") in first_run.sample_call
@@ -229,6 +229,7 @@ def test_a_database_of_ones_own(other: Checkout) -> None:
         with other.run(DATABASE_URL=url) as run:
             assert greeting(paste(run.wait_until_ready())) != "Ada Example"
             assert "Log out" in log_in(run)
+            assert any((other.path / ".local").glob("vapi-schema-*.json"))
             assert not any("postgres -D" in command for command in other.processes().values())
         with other.run(DATABASE_URL=url, DEMO="1") as run:
             assert greeting(paste(run.wait_until_ready())) == "Ada Example"

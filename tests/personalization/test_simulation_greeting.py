@@ -60,4 +60,4 @@ def test_what_vapi_fills_in_is_left_and_said() -> None:
     overrides = {"firstMessage": "It is {{now}}, {{customerName | upcase}}.", "variableValues": VALUES}
     heard = greeting({"assistantId": "asst_vip", "assistantOverrides": overrides})
     assert heard.text == "It is {{now}}, {{customerName | upcase}}."
-    assert heard.note == "Vapi fills in what still stands between braces."
+    assert heard.note == "What still stands between braces is for Vapi to fill in."
