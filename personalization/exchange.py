@@ -69,6 +69,8 @@ def wsgi_environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.url_scheme": scope.scheme,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # no proxy writes such, and WSGI would take it for the one with hyphens
         key = wsgi_name(name)
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     environ |= {"CONTENT_TYPE": environ.get("HTTP_CONTENT_TYPE", ""), "CONTENT_LENGTH": str(len(body))}

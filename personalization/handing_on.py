@@ -95,7 +95,7 @@ def _headers(scope: Scope) -> Headers:
     kept = [
         (name, value)
         for name, value in scope.headers.items()
-        if name not in _OF_ONE_HOP and name != "x-forwarded-for"
+        if name not in _OF_ONE_HOP and name != "x-forwarded-for" and "_" not in name
         if not name.startswith("x-forwarded-") or wsgi_name(name) in environ
     ]
     return [*kept, ("x-forwarded-for", environ["REMOTE_ADDR"])]

@@ -56,7 +56,13 @@ class OnlyJSON(BaseContentNegotiation):
     """Whatever the sender says it accepts, the answer is JSON: this is a machine's door."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """The JSON parser; raises UnsupportedMediaType (415) for another Content-Type."""
+        """The JSON parser; raises UnsupportedMediaType (415) for another Content-Type, and for compressed bodies.
+
+        A few kilobytes of those could become gigabytes, and Vapi sends none.
+        """
+        encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+        if encoding != "identity":
+            raise UnsupportedMediaType(encoding, "Send the body uncompressed: no Content-Encoding is taken.")
         content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if content_type != "application/json":
             raise UnsupportedMediaType(content_type, "Send Content-Type: application/json.")

@@ -53,6 +53,10 @@ class Supervisor:
         """
         self._programs[name] = _Program([module, *arguments], restarts=restarts, niceness=niceness)
 
+    def keep(self, name: str) -> None:
+        """From now on starts the process of that name again, too: what has worked once is worth another try."""
+        self._programs[name].restarts = True
+
     def signal(self, name: str, number: signal.Signals) -> None:
         """Sends a signal to the process of that name."""
         self._programs[name].process.send_signal(number)

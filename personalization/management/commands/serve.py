@@ -1,6 +1,8 @@
 """The second half of `make run`."""
 
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,6 +19,7 @@ from personalization.supervisor import ProcessEnded, Supervisor, supervised
 
 # The first copy of a million customers takes some seconds; a small one nobody notices.
 _UNNOTICED_S = 2
+_FOLLOWER, _HOUSEKEEPING = "follower", "housekeeping"
 
 
 class Command(BaseCommand):
@@ -49,13 +52,15 @@ class Command(BaseCommand):
     def _serve(self, port: int, *, prepared: bool) -> None:
         node_metrics.forget(settings.DATA_DIR / "metrics")
         with supervised() as supervisor:
-            supervisor.start("follower", "django", ["follow"], restarts=True)
+            supervisor.start(_FOLLOWER, "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
-            supervisor.start("housekeeping", "django", ["housekeeping"], restarts=True, niceness=5)
+            supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=5)
             web_server.start(supervisor, port, with_pages=prepared)
             for line in _introduction(port, prepared=prepared):
                 self._say(line)
             connections.close_all()
+            if not sys.stdin.isatty():  # there it means that the terminal was closed
+                signal.signal(signal.SIGHUP, lambda *_: _reload(supervisor))
             duties: list[Callable[[], object]] = [HeartbeatWatch(settings.DATA_DIR / "run").replace_hanging]
             if not prepared:
                 duties.append(outage.Preparation(self._say).try_again)
@@ -75,6 +80,13 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _reload(supervisor: Supervisor) -> None:
+    """Replaces all processes but this one by such with today's code; no call notices."""
+    web_server.reload(supervisor)
+    for name in (_FOLLOWER, _HOUSEKEEPING):
+        supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
 
 def _introduction(port: int, *, prepared: bool) -> Iterator[str]:
