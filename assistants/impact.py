@@ -60,6 +60,14 @@ def comparisons(*, before: Ruleset, after: Ruleset, at: datetime, switches: Swit
     return found
 
 
+def comparison_on(line: str, *, before: Ruleset, after: Ruleset) -> Comparison:
+    """The line that callers hear under this name, and what it becomes, at whatever moment; "" is an unknown line."""
+    pairs = [pair for pair in _paired_lines(before, after) if any(each and each.name == line for each in pair)]
+    # A name may have gone from one line to another: what callers hear is what the call's record can mean.
+    old, new = min(pairs, key=lambda pair: pair[0] is None or pair[0].name != line, default=(None, None))
+    return Comparison((line,), _whole_side(old, before), _whole_side(new, after))
+
+
 def first_shift(
     *, callers: Iterable[Caller], among: Iterable[Comparison], at: datetime, switches: Switches = NO_SWITCHES
 ) -> Shift | None:
@@ -110,6 +118,14 @@ def _side(
             fallback=(line.fallback if line else None) or ruleset.fallback,
             refusal=ruleset.refusal,
         ),
+    )
+
+
+def _whole_side(line: LineSpec | None, ruleset: Ruleset) -> Side:
+    """The line with all rules, each with its window and its lines."""
+    return Side(
+        line=LineSpec(name=line.name if line else "", timezone=line.timezone if line else "UTC"),
+        ruleset=replace(ruleset, fallback=(line.fallback if line else None) or ruleset.fallback),
     )
 
 

@@ -1,4 +1,4 @@
-"""The impact in one sentence, with its margin where only a sample was asked."""
+"""The impact in a sentence each for customers and past calls, with its margin where only a sample was asked."""
 
 from math import sqrt
 
@@ -17,6 +17,17 @@ def summary(*, asked: int, changed: int, total: int, is_sample: bool) -> str:
         f"About {round(changed * total / asked):,} of {total:,} customers would be answered differently "
         f"(between {low:,} and {high:,}, by a sample of {asked:,} of {total:,}: {changed:,} in it)."
     )
+
+
+def calls_summary(*, asked: int, changed: int) -> str:
+    """How many of the last calls would be answered differently, when `changed` of those `asked` would."""
+    match asked:
+        case 0:
+            return "No call has come in yet."
+        case 1:
+            return f"The last call would {'' if changed else 'not '}be answered differently."
+        case _:
+            return f"{changed:,} of the last {asked:,} calls would be answered differently."
 
 
 def margin(*, asked: int, changed: int, total: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ class CallNews:
     type: str = "other"
     status: str = ""
     number: str = ""
+    line: str = ""
     customer_id: str = ""
     created_at: datetime | None = None
     started_at: datetime | None = None

@@ -69,8 +69,9 @@ def _says_something(value: Any) -> bool:
 
 
 def _set_course(call: Call, news: CallNews, *, stands: bool) -> None:
-    """Status and times. Of two guesses at a time the earlier is nearer; what a report says is no guess."""
+    """Status, line and times. Of two guesses at a time the earlier is nearer; what a report says is no guess."""
     call.status = max(call.status, news.status, key=_rank)
+    call.line = call.line or news.line  # a later message would give a renamed line its new name
     call.type = news.type if news.type != Call.Type.OTHER else call.type
     for name in ("started_at", "ended_at"):
         told, known = getattr(news, name), getattr(call, name)

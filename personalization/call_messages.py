@@ -11,7 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
+from assistants import live
+from assistants.incoming import IncomingCall
+from assistants.routing import find_line
 from customers.call_news import CallNews
+from customers.local_copy.file import CopyUnusable
 from customers.models import Call
 from customers.phone_numbers import read_caller
 from personalization.messages import Json, object_in, read_assistant_request
@@ -34,13 +38,15 @@ def read_call_news(body: Json, *, at: datetime) -> CallNews:
     metadata = object_in(object_in(call, "assistantOverrides"), "metadata")
     status, told_at = _words(message.get("status")), _moment(message.get("timestamp")) or at
     final = message.get("type") == REPORT
+    incoming = read_assistant_request(body)
     return CallNews(
         vapi_id=_text(call.get("id"))[:_LONGEST_ID],
         told_at=told_at,
         final=final,
         type=_TYPES.get(_words(call.get("type")), Call.Type.OTHER).value,
         status="ended" if final else status[:40],
-        number=_number(body),
+        number=_number(incoming),
+        line=_line(incoming),
         customer_id=_words(metadata.get("customerId")),
         created_at=_moment(call.get("createdAt")),
         started_at=_first_moment(message, call, "startedAt") or (told_at if status == "in-progress" else None),
@@ -74,10 +80,18 @@ def storable(value: Any, depth: int = _DEEPEST) -> Any:
             return None
 
 
-def _number(body: Json) -> str:
-    call = read_assistant_request(body)
+def _number(call: IncomingCall) -> str:
     address = read_caller(numbers=call.caller_numbers, sip_uris=call.caller_sip_uris, region=settings.DEFAULT_REGION)
     return address.keys[0] if address.keys and not address.withheld else ""
+
+
+def _line(call: IncomingCall) -> str:
+    """The dialled line's name; "" where it is none of ours, or where this node has nothing to tell lines by."""
+    try:
+        line = find_line(call, live.current().ruleset, settings.DEFAULT_REGION)
+    except CopyUnusable:
+        return ""
+    return line.name if line else ""
 
 
 def _text(value: Any) -> str:

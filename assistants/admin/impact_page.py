@@ -15,6 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from assistants.admin.impact_on_calls import impact_on_calls
 from assistants.admin.pages import MAY_SEE, demand
 from assistants.checking import problems
 from assistants.compiling import compile_document
@@ -39,7 +40,7 @@ class CannotJudge(Exception):
 
 
 class SliceForm(forms.Form):
-    """What the page asks for: where it stands, and what the slices before this one have counted."""
+    """What the page asks for: where it stands, and what the slices before this one have counted; or the last calls."""
 
     at = forms.DateTimeField(required=False)
     proposal = forms.IntegerField(required=False, min_value=1)
@@ -47,6 +48,7 @@ class SliceForm(forms.Form):
     asked = forms.IntegerField(required=False, min_value=0)
     changed = forms.IntegerField(required=False, min_value=0)
     total = forms.IntegerField(required=False, min_value=0)
+    calls = forms.BooleanField(required=False)
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Slice:
 
 def impact_view(request: HttpRequest) -> JsonResponse:
     """One slice of the count: about half a second of work, as JSON that also says where the next slice begins.
+
+    With `calls` it is the last slice instead, of calls that came.
 
     What cannot be counted is said in a sentence under `problem`. `basis` stands for both versions compared: where it
     changes from one slice to the next, the page begins anew.
@@ -80,10 +84,14 @@ def _answer(wanted: dict[str, Any], *, names: bool) -> dict[str, Any]:
     at: datetime = wanted["at"] or timezone.now()
     switches = _without_emergency(read_switches())
     before, after = _rulesets(orjson.dumps(published_document()), orjson.dumps(document))
+    until = time.monotonic() + _SLICE_S
+    if wanted["calls"]:
+        judged = impact_on_calls(before=before, after=after, switches=switches, until=until, names=names)
+        return {"basis": difference_shown(document), **judged}
     compared = comparisons(before=before, after=after, at=at, switches=switches)
     total = count_everybody() if wanted["total"] is None else wanted["total"]
     people = everybody(total=total, after=wanted["after"] or 0) if compared else ()
-    counted = _count(people, compared, at, switches, until=time.monotonic() + _SLICE_S)
+    counted = _count(people, compared, at, switches, until=until)
     return {
         "basis": difference_shown(document),
         "at": at.isoformat(),

@@ -22,6 +22,7 @@ class Call(models.Model):
     status = models.CharField(max_length=40, blank=True, help_text="The last that Vapi told: ringing, ended …")
     customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls")
     number = models.CharField("caller's number or address", max_length=300, blank=True)
+    line = models.CharField(max_length=100, blank=True, help_text="Empty: none of ours, or heard of before we kept it.")
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True, help_text="In Vapi's words.")

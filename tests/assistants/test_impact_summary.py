@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistants.impact_summary import margin, summary
+from assistants.impact_summary import calls_summary, margin, summary
 
 
 def test_everybody_was_asked() -> None:
@@ -40,3 +40,15 @@ def test_the_margin_is_wilsons(changed: int, low: int, high: int) -> None:
 
 def test_what_was_seen_is_certain() -> None:
     assert margin(asked=100, changed=99, total=101)[0] == 99
+
+
+@pytest.mark.parametrize(
+    ("asked", "changed", "sentence"),
+    [
+        (0, 0, "No call has come in yet."),
+        (1, 0, "The last call would not be answered differently."),
+        (200, 12, "12 of the last 200 calls would be answered differently."),
+    ],
+)
+def test_past_calls_in_a_sentence(asked: int, changed: int, sentence: str) -> None:
+    assert calls_summary(asked=asked, changed=changed) == sentence

@@ -1,5 +1,8 @@
 """The Publish page counts who would be answered differently, while staff watch."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.urls import reverse_lazy
@@ -7,7 +10,7 @@ from django.urls import reverse_lazy
 from assistants.admin import impact_page
 from assistants.models import AssistantVariant, Line, RoutingRule, SiteSettings
 from assistants.publishing import publish_first
-from customers.models import Customer
+from customers.models import Call, Customer
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.conftest import customer, rule
 
@@ -105,3 +108,19 @@ def test_a_server_that_gives_no_count_is_explained(staff_visit: Open, draft: Rou
     page.route("**/impact/?*", lambda route: route.fulfill(content_type="text/html", body="Sign in"))
     page.goto(str(PUBLISH))
     expect(page.locator(".impact-summary")).to_contain_text("reload the page")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_the_last_calls_are_listed_below(staff_visit: Open, draft: RoutingRule, size: tuple[int, int]) -> None:
+    for n, number in enumerate(["+13035550101", "+13035550102", "+13035552003", ""]):
+        at = datetime(2026, 11, 20, 12, n, tzinfo=UTC)
+        Call.objects.create(vapi_id=str(n), type="inbound", number=number, line="Support", created_at=at)
+    page = staff_visit(str(PUBLISH), size=size)
+    expect(page.locator(".impact-calls-summary")).to_have_text("2 of the last 4 calls would be answered differently.")
+    cells = page.locator(".impact-calls tbody tr").locator("th, td")
+    expect(cells.nth(0)).to_have_text("VIP desk → Front desk")
+    expect(cells.nth(2)).to_contain_text(re.compile(r"^Goldie 3, .*20.*, SupportAda Example, "))
+    expect(page.locator(".impact-calls .impact-basis")).to_contain_text("judged at the moment when it came")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="Goldie 3").last.click()
+    expect(page.get_by_label("Name")).to_have_value("Goldie 3")

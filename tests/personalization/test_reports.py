@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.forms.models import model_to_dict
 
+from assistants import live
+from assistants.models import Line
 from customers.models import Call, Customer
 from customers.spool import Spool
 from tests.conftest import SECRET, customer, post, request
@@ -19,6 +21,7 @@ from tests.conftest import SECRET, customer, post, request
 pytestmark = pytest.mark.django_db
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 NAMES = ("status-update", "status-update-ended", "end-of-call-report")
+the_copy_s_own = live.current
 CALL_ID = "01990000-0000-7000-8000-00000000000a"
 
 
@@ -48,6 +51,28 @@ def test_a_report_ends_as_the_call_s_record(ada: Customer) -> None:
     assert call.structured_data == {"topic": "order"}
     assert call.transcript.endswith("Where is my order?")
     assert (call.status, call.has_recording, call.metadata["decisionId"]) == ("ended", True, "d-1")
+
+
+def test_the_line_is_kept_under_the_name_it_had(support_line: Line) -> None:
+    post(payload("status-update"))
+    assert stored().line == "Support"
+    Line.objects.update(name="Help")
+    post(report())
+    assert stored().line == "Support"
+
+
+def test_a_call_on_a_number_that_is_none_of_ours_has_no_line(support_line: Line) -> None:
+    Line.objects.update(number="+13035550177")
+    post(report())
+    assert stored().line == ""
+
+
+def test_a_node_without_a_copy_keeps_the_report_without_its_line(
+    support_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "current", the_copy_s_own)
+    assert post(report()).status == 200
+    assert (stored().line, stored().vapi_id) == ("", CALL_ID)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(NAMES)))

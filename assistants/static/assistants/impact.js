@@ -1,4 +1,5 @@
-// Counts who would be answered differently: asks for one slice after another, sums up and shows what there is so far.
+// Counts who would be answered differently: asks for one slice after another, sums up and shows what there is so far;
+// the last slice tells of calls that came.
 "use strict";
 
 (() => {
@@ -12,10 +13,15 @@
     return made;
   }
 
-  function link({ name, url }) {
-    const made = element("a", name);
-    made.href = url;
-    return made;
+  // A customer; or a call, on a line of its own: who called, when and where.
+  function example({ name, url, at, line }) {
+    const made = element(url ? "a" : "span", name);
+    if (url) made.href = url;
+    if (!at) return made;
+    const when = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const call = element("span", "", [made, `, ${when}${line ? `, ${line}` : ""}`]);
+    call.className = "impact-call";
+    return call;
   }
 
   // Kept over all slices: label → how many, and the first of them.
@@ -32,7 +38,7 @@
     const cells = [element("th", label), element("td", number.format(count)), element("td", "")];
     cells[0].scope = "row";
     cells[1].className = "impact-number";
-    examples.forEach((each, position) => cells[2].append(position ? ", " : "", link(each)));
+    examples.forEach((each, position) => cells[2].append(position && !each.at ? ", " : "", example(each)));
     if (examples.length && count > examples.length) cells[2].append(" …");
     return element("tr", "", cells);
   }
@@ -45,6 +51,17 @@
       `Each customer was asked as if calling on ${moment}, from each of their numbers (the first five), on ` +
       `${asked.join("; ")}: elsewhere nothing differs. Who is answered differently on several lines or from several ` +
       "numbers counts once. Pins are respected, emergency switches are taken as off."
+    );
+  }
+
+  function callsBasis({ asked, without_line: withoutLine }) {
+    if (!asked) return "";
+    const on = withoutLine
+      ? ` (${number.format(withoutLine)} of which no line is on record: as on a number that is none of our lines)`
+      : "";
+    return (
+      `Each call was judged at the moment when it came and on its line${on}, by what is known today of the number that ` +
+      "called; what its SIP headers said is not kept. Pins are respected, emergency switches are taken as off."
     );
   }
 
@@ -79,6 +96,15 @@
       if (isDone) summary.textContent = answer.summary;
     }
 
+    function showCalls(answer) {
+      const calls = part(".impact-calls");
+      calls.hidden = false;
+      calls.querySelector(".impact-calls-summary").textContent = answer.summary;
+      calls.querySelector("table").hidden = answer.shifts.length === 0;
+      calls.querySelector("tbody").replaceChildren(...answer.shifts.map((shift) => row([shift.label, shift])));
+      calls.querySelector(".impact-basis").textContent = callsBasis(answer);
+    }
+
     // A count that has been overtaken by a later one says nothing more.
     async function count(at) {
       const mine = ++latest;
@@ -88,6 +114,7 @@
       summary.textContent = "Counting …";
       part(".impact-running").hidden = false;
       part("progress").removeAttribute("value");
+      part(".impact-calls").hidden = true;
       for (;;) {
         const asked = panel.dataset.proposal ? { ...wanted, proposal: panel.dataset.proposal } : wanted;
         const answer = await slice(`${panel.dataset.impact}?${new URLSearchParams(asked)}`);
@@ -98,11 +125,11 @@
           continue;
         }
         first = answer.basis;
+        if (wanted.calls) return showCalls(answer);
         add(shifts, answer.shifts);
         show(answer, shifts);
-        if (answer.after === null) return;
         const { after, asked: done, changed, total } = answer;
-        wanted = { at: answer.at, after, asked: done, changed, total };
+        wanted = after === null ? { calls: 1 } : { at: answer.at, after, asked: done, changed, total };
       }
     }
 
