@@ -44,10 +44,17 @@ deployment: dev-venv
 	@$(LOOKING) VAPI_WEBHOOK_SECRETS=as-long-as-a-secret-made-by-make-run PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING
 
 quick-tests: dev-venv
-	@$(PY) -m pytest -q -m 'not server and not browser'
+	@$(PY) -m pytest -q -m '$(QUICK)'
 
+# Two halves side by side, each with a database of its own; then, with nothing beside them, the faults.
+QUICK := not server and not browser and not faults
 all-tests: dev-venv
-	@$(PY) -m pytest -q --durations=10
+	@quick=$$(mktemp); status=0; trap 'kill $$pid; rm -f "$$quick"; exit 130' INT TERM; \
+	$(PY) -m pytest -q --durations=10 -m '$(QUICK)' >"$$quick" 2>&1 & pid=$$!; \
+	$(PY) -m pytest -q --durations=10 -m '(server or browser) and not faults' || status=1; \
+	wait $$pid || status=1; cat "$$quick"; rm -f "$$quick"; \
+	$(PY) -m pytest -q --durations=10 -m faults || status=1; \
+	exit $$status
 
 # .venv/installed.txt tells what is installed; .venv/unfinished that an installation was cut short.
 venv:
