@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -18,13 +19,18 @@ from customers.validators import validate_language, validate_timezone
 
 # 1.41556E+10: what a spreadsheet makes of a long number, digits lost.
 ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_FAILED_FORMULAS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{1,2}:\d{2}.*)?")
+# Its day, month and year cannot be taken for each other, nor for what strptime supplies.
+_ANY_DATE = date(2023, 4, 17)
 _YES = frozenset({"yes", "true", "1", "active"})
 _NO = frozenset({"no", "false", "0", "inactive"})
 # What Django's validator accepts in any case, at a tenth of its cost.
 _PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30}){0,3}@(?:[A-Za-z0-9]{1,30}\.){1,3}[A-Za-z]{2,20}"
 )
+# How Google Contacts puts several values into one cell, and marks its own labels among them.
+BETWEEN_VALUES, _OF_GOOGLE = " ::: ", "* "
 # Sentences quote a cell up to here.
 _LONGEST_QUOTE = 60
 
@@ -39,6 +45,12 @@ def clean(cell: str) -> str:
         return cell.strip()
     # A byte order mark or a zero-width space at the edge comes from pasting; inside a word it may belong there.
     return re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0")
+
+
+def refuse_failed_formula(text: str) -> None:
+    """Raises InvalidCell where a spreadsheet's formula has failed: what it shows then is nobody's name."""
+    if text in _FAILED_FORMULAS:
+        raise InvalidCell(f"“{text}” is a formula that failed: correct it in the spreadsheet, or empty the cell.")
 
 
 def read_external_id(text: str) -> str:
@@ -100,6 +112,14 @@ def date_reader(form: str | None) -> Callable[[str], str]:
     return read
 
 
+def is_date_form(form: str) -> bool:
+    """Whether a date that is written in that form (as in strptime) can be read again."""
+    try:
+        return datetime.strptime(_ANY_DATE.strftime(form), form).date() == _ANY_DATE  # noqa: DTZ007  as above
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=1000)
 def read_flag(text: str) -> str:
     """Yes or no, as PostgreSQL reads it."""
@@ -123,9 +143,28 @@ def read_tag(text: str) -> str:
     return bounded(text, 100)
 
 
+def bare_tag(text: str) -> str:
+    """A tag without blanks around it, and without the star of Google's own labels."""
+    return text.strip().removeprefix(_OF_GOOGLE)
+
+
 def as_array(words: Iterable[str]) -> str:
     """The words as PostgreSQL reads an array."""
     return "{" + ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words) + "}"
+
+
+def fact_reader(form: str | None) -> Callable[[str], Any]:
+    """A reader of attributes; where dates have a `form` (as in strptime), text that is such a date becomes ISO's."""
+    if not form:
+        return read_fact
+
+    def read(text: str) -> Any:
+        value = read_fact(text)
+        with suppress(ValueError, TypeError):
+            return datetime.strptime(value, form).date().isoformat()  # noqa: DTZ007  only its date is looked at
+        return value
+
+    return read
 
 
 @lru_cache(maxsize=10_000)
@@ -142,7 +181,7 @@ def read_fact(text: str) -> Any:
 def _split_tags(text: str) -> list[str]:
     """`json:[…]` is how an export writes tags that hold a semicolon themselves."""
     if not text.startswith("json:"):
-        return text.split(";")
+        return [bare_tag(word) for word in re.split(rf";|{BETWEEN_VALUES}", text)]
     words = read_fact(text)
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InvalidCell(f"“{_short(text)}” is not a list of words.")

@@ -16,7 +16,7 @@ _NAMES = {
     FIRST_NAME: "firstname givenname forename",
     LAST_NAME: "lastname familyname surname",
     "phone": "phone phonenumber telephone telephonenumber tel mobile mobilephone mobilenumber mobilephonenumber cell "
-    "cellphone homephone workphone businessphone otherphone primaryphone",
+    "cellphone homephone workphone businessphone otherphone primaryphone mainphone whatsappphonenumber",
     "sip_uri": "sipuri sip sipaddress",
     "trunk_identity": "trunkidentity trunkid",
     "email": "email emailaddress email1value",
@@ -24,7 +24,7 @@ _NAMES = {
     "joined_on": "joinedon joined joindate datejoined createdate createddate createdat customersince membersince",
     "language": "language lang locale preferredlanguage",
     "timezone": "timezone tz",
-    "tags": "tags labels",
+    "tags": "tags labels groupmembership",
     "notes": "notes note",
     "active": "active isactive",
 }

@@ -23,7 +23,8 @@ from customers.phone_numbers import (
 Kind = ContactPoint.Kind
 
 _SEPARATORS = str.maketrans("", "", " ().-\u00a0\t")
-_SEVERAL = re.compile(r"[;,\r\n]+")
+# Google Contacts puts ::: between several.
+_SEVERAL = re.compile(r"[;,\r\n]+|:::")
 _FEWEST_DIGITS = 7
 _LONGEST_EXTENSION = 10
 _LONGEST_ADDRESS = 300

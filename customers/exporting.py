@@ -11,6 +11,7 @@ import orjson
 from django.db import connection, transaction
 
 from customers.attribute_cells import write_attribute
+from customers.cells import BETWEEN_VALUES, bare_tag
 from customers.models import OWN_ID_PREFIX, ContactPoint
 
 Kind = ContactPoint.Kind
@@ -114,6 +115,6 @@ def _cell(value: Any) -> str:
 
 
 def _tags(tags: list[str]) -> str:
-    if any(";" in tag or tag != tag.strip() for tag in tags):
+    if any(";" in tag or BETWEEN_VALUES in tag or tag != bare_tag(tag) for tag in tags):
         return f"json:{orjson.dumps(tags).decode()}"
     return ";".join(tags)

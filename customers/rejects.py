@@ -13,12 +13,17 @@ from customers.rows import MISFIT_MARK, last_data_column
 from customers.staging import RejectedRow
 from customers.tables import Table
 
+_WORKBOOKS = frozenset({".xlsx", ".xls", ".xlsm"})
+
 
 @contextmanager
 def rejects_file(path: Path, tables: Sequence[Table]) -> Iterator[TextIO]:
-    """The file to write rejected rows to; raises FileNotWritable, also where it is one of the files to import."""
+    """The file to write rejected rows to; raises FileNotWritable, also where it is one of the files to import
+    or would pass for a workbook."""
     if any(path.exists() and path.samefile(table.path) for table in tables):
         raise FileNotWritable(f"{path} is the file that is being imported: give --rejects another name.")
+    if path.suffix.lower() in _WORKBOOKS:
+        raise FileNotWritable(f"Rejected rows are written as CSV: call the file {path.stem}.csv, not {path.name}.")
     with private_file(path) as stream:
         yield stream
 

@@ -8,13 +8,14 @@ from customers.cells import (
     InvalidCell,
     clean,
     date_reader,
+    fact_reader,
     read_email,
     read_external_id,
-    read_fact,
     read_flag,
     read_language,
     read_tags,
     read_timezone,
+    refuse_failed_formula,
     text_reader,
 )
 from customers.columns import ATTRIBUTES, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
@@ -82,6 +83,7 @@ class RowReader:
         for index, header, place in self._columns:
             if (cell := cells[index]) and (text := clean(cell)):
                 try:
+                    refuse_failed_formula(text)
                     place(found, text)
                 except InvalidCell as error:
                     found.problems.append(Problem(header, str(error)))
@@ -133,7 +135,7 @@ def _readers(region: str, date_format: str | None) -> dict[str, Reader]:
         "tags": read_tags,
         "notes": text_reader("notes"),
         "active": read_flag,
-        ATTRIBUTES: read_fact,
+        ATTRIBUTES: fact_reader(date_format),
     }
 
 

@@ -24,11 +24,100 @@ def test_an_external_id_goes_by_many_names(name: str) -> None:
     assert fields(name) == ["external_id"]
 
 
-def test_exports_of_hubspot_and_google_are_recognised() -> None:
-    hubspot = ["Record ID", "First Name", "Last Name", "Phone Number", "Mobile Phone Number", "Email", "Create Date"]
-    assert fields(*hubspot) == ["external_id", "first_name", "last_name", "phone", "phone", "email", "joined_on"]
-    google = ["First Name", "E-mail 1 - Value", "Phone 1 - Value", "Phone 2 - Value", "Labels"]
-    assert fields(*google) == ["first_name", "email", "phone", "phone", "tags"]
+# What the exports call their columns, and what those mean to us; others stand in for the many that mean nothing.
+EXPORTS = {
+    "HubSpot": {
+        "Record ID - Contact": "external_id",
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Phone Number": "phone",
+        "Mobile Phone Number": "phone",
+        "WhatsApp Phone Number": "phone",
+        "Email": "email",
+        "Create Date": "joined_on",
+        "Preferred language": "language",
+        "Time Zone": "timezone",
+        "Lifecycle Stage": "",
+    },
+    "a report of Salesforce": {
+        "Contact ID": "external_id",
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Phone": "phone",
+        "Mobile": "phone",
+        "Home Phone": "phone",
+        "Other Phone": "phone",
+        "Email": "email",
+        "Created Date": "joined_on",
+        "Account Name": "",
+        "Asst. Phone": "",
+        "Fax": "",
+    },
+    "the data export of Salesforce": {
+        "Id": "external_id",
+        "FirstName": "first_name",
+        "LastName": "last_name",
+        "Phone": "phone",
+        "MobilePhone": "phone",
+        "HomePhone": "phone",
+        "OtherPhone": "phone",
+        "Email": "email",
+        "CreatedDate": "joined_on",
+        "AccountId": "",
+    },
+    "Zendesk": {
+        "name": "name",
+        "email": "email",
+        "external_id": "external_id",
+        "details": "",
+        "notes": "notes",
+        "phone": "phone",
+        "shared_phone_number": "",
+        "role": "",
+        "organization": "",
+        "tags": "tags",
+        "locale": "language",
+        "time_zone": "timezone",
+        "created_at": "joined_on",
+        "active": "active",
+    },
+    "Google Contacts": {
+        "First Name": "first_name",
+        "Middle Name": "",
+        "Last Name": "last_name",
+        "Organization Name": "",
+        "Notes": "notes",
+        "Labels": "tags",
+        "E-mail 1 - Label": "",
+        "E-mail 1 - Value": "email",
+        "E-mail 2 - Value": "",
+        "Phone 1 - Label": "",
+        "Phone 1 - Value": "phone",
+        "Phone 2 - Label": "",
+        "Phone 2 - Value": "phone",
+    },
+    "Google Contacts before 2024": {
+        "Name": "name",
+        "Given Name": "first_name",
+        "Family Name": "last_name",
+        "Group Membership": "tags",
+        "E-mail 1 - Type": "",
+        "E-mail 1 - Value": "email",
+        "Phone 1 - Type": "",
+        "Phone 1 - Value": "phone",
+    },
+}
+
+
+@pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
+def test_the_columns_of_exports_are_recognised(export: dict[str, str]) -> None:
+    assert fields(*export, unknown=UnknownColumns.IGNORE) == [field for field in export.values() if field]
+
+
+def test_an_export_with_two_ids_has_to_be_told_which_counts() -> None:
+    with pytest.raises(UnusableColumns, match=r"“ID”, “External ID”.*--map “External ID”=ignore"):
+        fields("ID", "Name", "External ID")
+    assert fields("ID", "Name", "External ID", mapping={"ID": "ignore"}) == ["name", "external_id"]
 
 
 def test_account_type_and_customer_since_are_the_seed_documents_words() -> None:

@@ -48,6 +48,14 @@ def test_each_customer_is_a_row(everybody: None, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("tags", [["a ::: b"], ["* starred"], ["plan:gold", "* x ::: y"]])
+def test_tags_that_look_like_googles_come_back_as_they_were(tmp_path: Path, tags: list[str]) -> None:
+    customer("c001", "Ada Example", tags=tags)
+    export(tmp_path / "all.csv")
+    assert Importer(tmp_path)((tmp_path / "all.csv").read_bytes().decode()).counts == (0, 0, 1, 0)
+    assert Customer.objects.get().tags == tags
+
+
 def test_importing_an_export_changes_nothing(everybody: None, tmp_path: Path) -> None:
     before = list(Customer.objects.values()), list(ContactPoint.objects.values())
     export(tmp_path / "all.csv")

@@ -15,6 +15,7 @@ import phonenumbers
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from customers.cells import is_date_form
 from customers.columns import UnknownColumns, UnusableColumns
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
 from customers.local_copy.in_force import wait_until_in_force
@@ -26,7 +27,9 @@ from customers.tables import Table, UnreadableTable, open_table
 
 _SHOWN_PROBLEMS = 20
 _HELP = """\
-Creates and updates customers from tables: CSV, or with semicolons, tabs or bars; UTF-8, UTF-16 or Windows-1252.
+Creates and updates customers from tables: Excel workbooks (XLSX, the first visible sheet with anything in it), or text
+with commas, semicolons, tabs or bars in UTF-8, UTF-16 or Windows-1252. Exports of HubSpot, Salesforce, Zendesk and
+Google Contacts are read as they are, with --unknown-columns for what they hold besides.
 
 The columns, whatever their case and spacing:
   external_id    your own id of the customer (also id, customer_id, Record ID, Contact ID);
@@ -63,11 +66,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--unknown-columns", choices=[*UnknownColumns], default=UnknownColumns.REFUSE, help="(%(default)s)"
         )
-        parser.add_argument("--date-format", metavar="FORM", help="of dates that are not ISO's, such as %%d/%%m/%%Y")
+        parser.add_argument(
+            "--date-format",
+            metavar="FORM",
+            help="of joined_on and of attributes that are dates, where they are not ISO's: such as %%d/%%m/%%Y",
+        )
         only = parser.add_mutually_exclusive_group()
         only.add_argument("--create-only", action="store_true", help="leave customers that exist as they are")
         only.add_argument("--update-only", action="store_true", help="reject rows of customers that do not exist")
-        parser.add_argument("--rejects", type=Path, metavar="FILE", help="write rejected rows there, to be corrected")
+        parser.add_argument(
+            "--rejects", type=Path, metavar="FILE", help="write rejected rows there as CSV, to be corrected"
+        )
         parser.add_argument(
             "--deactivate-missing", action="store_true", help="make active customers inactive who are in no file"
         )
@@ -143,6 +152,10 @@ def _read_options(options: dict[str, Any]) -> ImportOptions:
         raise CommandError(f"--region must be a two-letter country code such as US, not “{options['region']}”.")
     if options["create_only"] and options["deactivate_missing"]:
         raise CommandError("--create-only changes no customer, so it does not go with --deactivate-missing.")
+    if options["date_format"] and not is_date_form(options["date_format"]):
+        raise CommandError(
+            f"--date-format “{options['date_format']}” must hold the day, the month and the year, as in %d/%m/%Y."
+        )
     return ImportOptions(
         region=region,
         mapping=dict(map(_mapping, options["map"])),
