@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from assistants.checking import check_variant
 from assistants.models import AssistantVariant, RefusalText, Variable
 from assistants.prompt_names import VAPI_NAMES
+from assistants.saved_choice import SavedAtVapiInput
 from assistants.speech import FORMATS, InvalidFormat, check_format
 from assistants.trait_choice import FORMAT_CHOICES, FORMAT_SELECT, TRAIT_SELECT, check_parameter
 from assistants.traits import TRAITS, Trait
@@ -39,6 +40,7 @@ class VariantForm(forms.ModelForm):
         fields = ("name", "kind", *sorted(_OF_SOME_KINDS, reverse=True))
         field_classes = {"document": JSONText, "overrides": JSONText, "transfer_sip_headers": JSONText}
         widgets = {
+            "vapi_id": SavedAtVapiInput(),
             "transfer_sip_headers": UnfoldAdminTextareaWidget({"class": "json", "rows": 4, "spellcheck": "false"}),
             "document": UnfoldAdminTextareaWidget({"class": "json", "rows": 24, "spellcheck": "false"}),
             "overrides": UnfoldAdminTextareaWidget({"class": "json", "rows": 8, "spellcheck": "false"}),

@@ -28,6 +28,11 @@ if _PUBLIC_HOST and "*" not in ALLOWED_HOSTS:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, _PUBLIC_HOST]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
+# How we talk to Vapi: its private key, for commands only; no call waits for it
+
+VAPI_API_KEY = environment.text("VAPI_API_KEY")
+VAPI_API_URL = environment.web_address("VAPI_API_URL") or "https://api.vapi.ai"
+
 # Who may read /metrics; anybody who reaches it where this is not set
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 

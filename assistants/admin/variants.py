@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.decorators import display
 
+from assistants import saved_at_vapi
 from assistants.admin.drafts import DraftAdmin
 from assistants.admin.rows import Rows
 from assistants.document import draft_document
@@ -91,5 +92,6 @@ class AssistantVariantAdmin(DraftAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Says what to look at, such as a name of the prompt that nothing fills."""
         super().save_related(request, form, formsets, change)
-        for sentence in variant_warnings(draft_document()["variants"][form.instance.name]):
+        variant = draft_document()["variants"][form.instance.name]
+        for sentence in [*variant_warnings(variant), *saved_at_vapi.warnings(variant)]:
             messages.warning(request, sentence)

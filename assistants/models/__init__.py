@@ -2,6 +2,7 @@
 
 from assistants.models.lines import HolidayList, Line
 from assistants.models.rules import Condition, RoutingRule, Share
+from assistants.models.saved_at_vapi import SavedAtVapi
 from assistants.models.site import Pin, SiteSettings
 from assistants.models.variants import AssistantVariant, RefusalText, Variable
 from assistants.models.versions import Proposal, PublishedVersion
@@ -16,6 +17,7 @@ __all__ = [
     "PublishedVersion",
     "RefusalText",
     "RoutingRule",
+    "SavedAtVapi",
     "Share",
     "SiteSettings",
     "Variable",

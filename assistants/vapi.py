@@ -1,0 +1,195 @@
+"""The few requests that we make to Vapi's REST API (https://docs.vapi.ai/api-reference), and VapiError.
+
+Commands and pages use it, never the call path. Objects are handed on as Vapi sends them: they may hold secrets and
+addresses of recordings, so callers keep only what they need.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from django.conf import settings
+
+Object = dict[str, Any]
+
+_PAGE = 1000  # the most that Vapi gives at once
+_TIMEOUT = httpx.Timeout(20, connect=5)
+_PAUSES_S = (0.5, 1.5)
+_PATIENCE_S = 60.0
+_LONGEST_REASON = 300
+
+
+class VapiError(Exception):
+    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came."""
+
+    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@contextmanager
+def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]":
+    """The client with this installation's key. Raises VapiError where there is none that could be sent.
+
+    `tell` hears a sentence whenever a request takes longer than usual.
+    """
+    key = settings.VAPI_API_KEY
+    if not key:
+        raise VapiError("VAPI_API_KEY is not set: put the private key from Vapi's dashboard (API keys) into .env.")
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
+        yield Vapi(http, tell)
+
+
+class Vapi:
+    """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
+
+    def __init__(self, http: httpx.Client, tell: Callable[[str], object]) -> None:
+        self._http = http
+        self._tell = tell
+
+    def list_assistants(self) -> Iterator[Object]:
+        """All saved assistants."""
+        return self._list("/assistant")
+
+    def list_squads(self) -> Iterator[Object]:
+        """All saved squads."""
+        return self._list("/squad")
+
+    def list_phone_numbers(self) -> Iterator[Object]:
+        """All numbers, SIP addresses among them."""
+        return self._list("/phone-number")
+
+    def list_calls(self, *, since: datetime | None = None) -> Iterator[Object]:
+        """All calls that were created at `since` or later, in the order in which Vapi gives them."""
+        return self._list("/call", {"createdAtGe": since.isoformat()} if since else {})
+
+    def get_phone_number(self, vapi_id: str) -> Object:
+        """The number with this id."""
+        return _object(self._ask("GET", f"/phone-number/{quote(vapi_id, safe='')}", f"phone number {vapi_id}"))
+
+    def get_call(self, vapi_id: str) -> Object:
+        """The call with this id."""
+        return _object(self._ask("GET", f"/call/{quote(vapi_id, safe='')}", f"call {vapi_id}"))
+
+    def change_phone_number(self, vapi_id: str, change: Object) -> Object:
+        """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
+        path = f"/phone-number/{quote(vapi_id, safe='')}"
+        return _object(self._ask("PATCH", path, f"phone number {vapi_id}", json=change))
+
+    def _list(self, path: str, filters: dict[str, str] | None = None) -> Iterator[Object]:
+        """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
+
+        Vapi documents no order; newest first and oldest first both work. Borders are asked for again, as several
+        objects may be of the same moment, and given once.
+        """
+        bounds: dict[str, str] = {}
+        before: set[str] = set()
+        oldest_first = False
+        while True:
+            params = {**(filters or {}), **bounds, "limit": str(_PAGE)}
+            page = _objects(self._ask("GET", path, path, params=params))
+            new = [each for each in page if each["id"] not in before]
+            yield from new
+            if len(page) < _PAGE:
+                return
+            oldest_first = oldest_first or page[0]["createdAt"] < page[-1]["createdAt"]
+            direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
+            bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            before = {each["id"] for each in page}
+
+    def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
+        response = self._answer(method, path, **content)
+        if not response.is_success:
+            raise VapiError(_refusal(response, what), status=response.status_code)
+        try:
+            return response.json()
+        except ValueError as error:
+            raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
+
+    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate."""
+        pauses = list(_PAUSES_S) if method == "GET" else []
+        patience = _PATIENCE_S
+        while True:
+            try:
+                response = self._http.request(method, path, **content)
+            except httpx.RequestError as error:
+                if not pauses:
+                    raise VapiError(self._silence(method, error)) from error
+                pause, reason = pauses.pop(0), "gives no answer"
+            else:
+                if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
+                    patience, reason = patience - pause, "asks for fewer requests"
+                elif response.status_code == 429:
+                    waited = _PATIENCE_S - patience
+                    raise VapiError(_too_many(waited, pause), status=429)
+                elif response.status_code >= 500 and pauses:
+                    pause, reason = pauses.pop(0), f"has trouble ({response.status_code})"
+                else:
+                    return response
+            self._tell(f"Vapi {reason}: trying again in {pause:g} s.")
+            time.sleep(pause)
+
+    def _silence(self, method: str, error: httpx.RequestError) -> str:
+        in_doubt = "" if method == "GET" else " It may have been done all the same: look with check_vapi."
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return f"Vapi cannot be reached at {self._http.base_url}: {error}."
+        if isinstance(error, httpx.TimeoutException):
+            return f"Vapi gave no answer within {_TIMEOUT.read:g} s.{in_doubt}"
+        return f"The connection to Vapi broke off ({error}).{in_doubt}"
+
+
+def _asked_pause(response: httpx.Response) -> float:
+    """How many seconds Vapi wants us to wait, at least one."""
+    asked = response.headers.get("Retry-After", "")
+    return max(float(asked), 1.0) if asked.isascii() and asked.isdigit() else 5.0
+
+
+def _too_many(waited: float, pause: float) -> str:
+    return f"Vapi asks for fewer requests: after {waited:g} s of waiting it wants {pause:g} s more. Try again later."
+
+
+def _refusal(response: httpx.Response, what: str) -> str:
+    status = response.status_code
+    if status in (401, 403):
+        key = f"…{settings.VAPI_API_KEY[-4:]}" if len(settings.VAPI_API_KEY) > 8 else "as it is"
+        return f"Vapi refused the key in VAPI_API_KEY ({key}): it must be a private key of your organisation, no other."
+    if status == 404:
+        return (
+            f"Vapi knows no {what}: look whether the id, VAPI_API_KEY and VAPI_API_URL are those of one organisation."
+        )
+    if status >= 500:
+        return f"Vapi has trouble of its own ({status}): try again later."
+    return f"Vapi refused the request ({status}): {_reason(response)}"
+
+
+def _reason(response: httpx.Response) -> str:
+    """What Vapi says is wrong: a sentence or a list of them."""
+    try:
+        said = response.json()["message"]
+    except (ValueError, KeyError, TypeError):
+        return "it does not say why."
+    text = "; ".join(map(str, said)) if isinstance(said, list) else str(said)
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
+
+
+def _object(answer: Any) -> Object:
+    if not (isinstance(answer, dict) and isinstance(answer.get("id"), str)):
+        raise VapiError("Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL.")
+    return answer
+
+
+def _objects(answer: Any) -> list[Object]:
+    if not isinstance(answer, list):
+        raise VapiError("Vapi's answer is not the list that its documentation describes: see VAPI_API_URL.")
+    objects = [_object(each) for each in answer]
+    if not all(isinstance(each.get("createdAt"), str) for each in objects):
+        raise VapiError("Vapi's answer does not say when its objects were created: see VAPI_API_URL.")
+    return objects
