@@ -15,7 +15,6 @@ from assistants import live
 from assistants.incoming import IncomingCall
 from assistants.routing import find_line
 from customers.call_news import CallNews
-from customers.local_copy.file import CopyUnusable
 from customers.models import Call
 from customers.phone_numbers import read_caller
 from personalization.messages import Json, object_in, read_assistant_request
@@ -89,7 +88,7 @@ def _line(call: IncomingCall) -> str:
     """The dialled line's name; "" where it is none of ours, or where this node has nothing to tell lines by."""
     try:
         line = find_line(call, live.current().ruleset, settings.DEFAULT_REGION)
-    except CopyUnusable:
+    except Exception:  # a report is worth keeping without it
         return ""
     return line.name if line else ""
 

@@ -8,6 +8,7 @@ done is done again, which is no harm. Where much has changed, or the file cannot
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -77,7 +78,8 @@ class Follower:
             self._background.stop()
             connection.close()
             if self._copy:
-                self._copy.close()
+                with suppress(sqlite3.Error):  # a damaged file
+                    self._copy.close()
 
     def round(self) -> None:
         """One round. Raises database errors, of either database, after which the next one goes on."""
@@ -128,6 +130,10 @@ class Follower:
             self._doubt(error)
             self._failed_at = monotonic()
             self._tell(f"The local copy cannot be written: {_first_line(error)}")
+        except Exception:  # a damaged file may say anything; whatever it was, a new one says it right
+            logger.exception("The local copy is filled anew.")
+            self._fill_because = "something unexpected was found in it"
+            self._failed_at = monotonic()
         else:
             self._tell("")
 

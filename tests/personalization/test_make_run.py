@@ -134,7 +134,7 @@ def test_it_stops_with_all_it_started(checkout: Checkout, to_group: bool) -> Non
         assert not is_listening(run.port)
 
 
-@pytest.mark.parametrize("victim", ["make run", "manage.py serve", "granian", "everything"])
+@pytest.mark.parametrize("victim", ["make run", "manage.py serve", "everything"])
 def test_it_recovers_after_sigkill(checkout: Checkout, victim: str) -> None:
     with checkout.run() as run:
         run.wait_until_ready()
@@ -146,6 +146,17 @@ def test_it_recovers_after_sigkill(checkout: Checkout, victim: str) -> None:
             assert greeting(paste(again.wait_until_ready())) == "Ada Example"
             run.process.stdout.close()  # type: ignore[union-attr]
     wait_for(lambda: checkout.processes() == {})
+
+
+def test_a_web_server_that_is_killed_is_started_again(checkout: Checkout) -> None:
+    with checkout.run() as run:
+        run.wait_until_ready()
+        for pid, command in checkout.processes().items():
+            if "granian" in command:
+                kill(pid)
+        wait_for(lambda: not is_listening(run.port))
+        wait_for(lambda: is_listening(run.port))
+        assert greeting(paste(run)) == "Ada Example"
 
 
 def test_two_checkouts_side_by_side(checkout: Checkout, other: Checkout) -> None:

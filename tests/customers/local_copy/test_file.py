@@ -111,7 +111,7 @@ def test_a_caller_who_meets_damage_has_the_file_made_anew(left: Path) -> None:
         overwrite(left, b"\xff" * (size - 4096), at=4096)
         with pytest.raises(file.CopyUnusable):
             status()
-        eventually(lambda: file.current(left).resolve() != before)
+        eventually(lambda: file.current(left).resolve() != before, seconds=20)
         assert name() == "Ada Example"
 
 
