@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,9 @@ from bench.scenarios import Scenario
 from bench.servers import Server, our_environment, our_server, peer, postgres_of
 from personalization import embedded_postgres
 from personalization.environment import BASE_DIR
+
+# Within so many seconds every process decides by what was published.
+_IN_FORCE_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,15 @@ def say(line: str) -> None:
 
 
 def _load(environment: dict[str, str], scenario: Scenario) -> None:
+    """Puts the scenario into the draft and publishes it; returns once our server answers by it."""
     _manage(environment, "loaddata", "--format=json", "-", stdin=json.dumps(scenario.rows))
+    _manage(environment, "shell", "-c", "from assistants.publishing import publish_draft; publish_draft(note='Bench')")
+    time.sleep(_IN_FORCE_S)
 
 
 def _manage(environment: dict[str, str], *words: str, stdin: str = "") -> None:
     command = [sys.executable, "manage.py", *words, "--verbosity=0"]
-    subprocess.run(command, cwd=BASE_DIR, env=os.environ | environment, input=stdin, text=True, check=True)
+    silence = subprocess.DEVNULL
+    subprocess.run(
+        command, cwd=BASE_DIR, env=os.environ | environment, input=stdin, text=True, check=True, stdout=silence
+    )
