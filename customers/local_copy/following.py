@@ -8,7 +8,7 @@ done is done again, which is no harm. Where much has changed, or the file cannot
 import logging
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -124,18 +124,23 @@ class Follower:
         except (DatabaseError, InterfaceError, psycopg.Error) as error:
             self._background.cut()
             connection.close()
-            self._failed_at = monotonic()
+            self._hold_off()
             self._tell(f"PostgreSQL cannot be used, calls are answered from the copy: {_first_line(error)}")
         except (sqlite3.Error, OSError) as error:
             self._doubt(error)
-            self._failed_at = monotonic()
+            self._hold_off()
             self._tell(f"The local copy cannot be written: {_first_line(error)}")
         except Exception:  # a damaged file may say anything; whatever it was, a new one says it right
             logger.exception("The local copy is filled anew.")
             self._fill_because = "something unexpected was found in it"
-            self._failed_at = monotonic()
+            self._hold_off()
         else:
             self._tell("")
+
+    def _hold_off(self) -> None:
+        """Puts off the next filling; a trouble that goes on does not put it off for ever."""
+        if monotonic() - self._failed_at >= _RETRY_S:
+            self._failed_at = monotonic()
 
     def _tell(self, trouble: str) -> None:
         """Logs a trouble when it begins and when it is over, not each second."""
@@ -232,7 +237,13 @@ class Follower:
 
 
 def _is_sound(place: Path) -> bool:
-    return file.is_sound(file.open_for_reading(place))
+    """Whether the file in use is whole; one that cannot even be opened is not."""
+    try:
+        copy = file.open_for_reading(place)
+    except CopyUnusable:
+        return False
+    with closing(copy):
+        return file.is_sound(copy)
 
 
 def _first_line(error: Exception) -> str:
