@@ -1,7 +1,6 @@
 """The two servers under test and their database, as processes whose CPU time and memory can be read."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from bench.node import PEER, Node
 from bench.scenarios import ASSISTANT_ID
 from personalization import web_server
 from personalization.environment import BASE_DIR
+from personalization.free_port import free_port
 
 SECRET = "a-secret-for-the-bench-only"
 _READY_S = 60
@@ -67,7 +67,7 @@ def postgres_of(database_url: str) -> psutil.Process:
 @contextmanager
 def our_server(environment: Mapping[str, str], folder: Path, customers: int) -> Iterator[Server]:
     """Our server, as `make run` starts it once the virtual environment is there. Raises ServerFailed, WrongAnswer."""
-    target = Target(_free_port(), "/api/assistant-selector", SECRET, customers)
+    target = Target(free_port(), "/api/assistant-selector", SECRET, customers)
     command = [sys.executable, "manage.py", "serve"]
     with _running("ours", command, BASE_DIR, {**environment, "PORT": str(target.port)}, folder, target) as server:
         yield server
@@ -76,7 +76,7 @@ def our_server(environment: Mapping[str, str], folder: Path, customers: int) -> 
 @contextmanager
 def peer(node: Node, database_url: str, folder: Path, customers: int) -> Iterator[Server]:
     """The Express handler, in as many processes as ours. Raises ServerFailed, WrongAnswer."""
-    target = Target(_free_port(), "/assistant-selector", SECRET, customers)
+    target = Target(free_port(), "/assistant-selector", SECRET, customers)
     environment = {
         "NODE_ENV": "production",
         "PORT": str(target.port),
@@ -144,10 +144,3 @@ def _stop(process: psutil.Popen) -> None:
 
 def _tree(first: psutil.Process) -> list[psutil.Process]:
     return [first, *first.children(recursive=True)]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -14,6 +14,7 @@ from django.core.management import execute_from_command_line
 from django.db import DatabaseError, NotSupportedError, OperationalError
 
 from personalization import embedded_postgres, env_file, environment
+from personalization.postgres_words import reason
 
 _NEED_NO_DATABASE = {"help", "--help", "-h", "version", "--version"}
 _NO_DATABASE = "postgres://127.0.0.1:1/none"
@@ -69,18 +70,13 @@ def _database_sentence(error: DatabaseError) -> str:
     if isinstance(error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return "The database does not have this release's tables: run `./manage.py migrate` (`make run` does) first."
     if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", None) is None:
-        return f"PostgreSQL at {_address()} cannot be used: {_reason(error)} (DATABASE_URL)."
+        return f"PostgreSQL at {_address()} cannot be used: {reason(error)} (DATABASE_URL)."
     raise error
 
 
 def _address() -> str:
     default = settings.DATABASES["default"]
     return f"{default['HOST'] or 'localhost'}:{default['PORT'] or 5432}"
-
-
-def _reason(error: Exception) -> str:
-    """What libpq says went wrong, without the address in front of it and the question behind."""
-    return str(error).strip().splitlines()[0].split("failed: ")[-1].removeprefix("FATAL:").strip().rstrip(".")
 
 
 def _say(sentence: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import OperationalError, connection
 
 from customers import directory
+from personalization.postgres_words import reason
 from personalization.preparation import prepare
 
 _RETRY_S = 3
@@ -13,10 +14,9 @@ _RETRY_S = 3
 
 def sentence(error: OperationalError) -> str:
     """What is the matter, and what callers hear meanwhile."""
-    reason = str(error).strip().splitlines()[0].split("failed: ")[-1].removeprefix("FATAL:").strip().rstrip(".")
     return (
-        f"PostgreSQL cannot be used ({reason}): calls are answered from the copy of {_ago(directory.copy_age())} ago; "
-        "the admin and the API wait until it is back."
+        f"PostgreSQL cannot be used ({reason(error)}): calls are answered from the copy of "
+        f"{_ago(directory.copy_age())} ago; the admin and the API wait until it is back."
     )
 
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from personalization.free_port import free_port
 from personalization.postgres_creation import create
 from personalization.postgres_programs import (
     Account,
@@ -95,7 +95,7 @@ class Cluster:
         account.require_entry(self.data_dir)
         words = ""
         for _ in _until_timeout(_START_SECONDS):
-            port, logged = _free_port(), self._trim_log()
+            port, logged = free_port(), self._trim_log()
             process = self._launch(account, port)
             try:
                 if self._comes_up(process, port):
@@ -208,13 +208,6 @@ def _works_in(pid: int, data: Path) -> bool:
         return False
     shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(data) in shown.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _until_timeout(seconds: float) -> Iterator[None]:

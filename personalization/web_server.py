@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 
+from personalization.free_port import free_port
 from personalization.supervisor import Supervisor
 
 HOST = "127.0.0.1"
@@ -32,7 +33,7 @@ def start(supervisor: Supervisor, port: int, *, with_pages: bool) -> None:
 
     Raises ProcessEnded, NotServed.
     """
-    os.environ["PAGES_PORT"] = str(_free_port())
+    os.environ["PAGES_PORT"] = str(free_port())
     supervisor.start(PAGES, "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=5)
     supervisor.start(FRONT_DOOR, "granian", _front_door(str(port)))
     for path in ("/readyz", "/admin/login/") if with_pages else ("/readyz",):
@@ -84,13 +85,6 @@ def _pages(port: str) -> list[str]:
         *("personalization.wsgi:behind_front_door", "--interface", "wsgi", "--host", HOST, "--port", port),
         *("--workers", "2", "--blocking-threads", "8", "--blocking-threads-idle-timeout", "600", *_COMMON),
     ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _is_free(port: int) -> bool:

@@ -1,13 +1,12 @@
 """The process beside the web server that keeps this node's copy up to date; `serve` starts it."""
 
-import signal
-from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from assistants.copied import DOCUMENTS
 from customers.local_copy.following import follow
+from personalization.told_to_stop import told_to_stop
 
 
 class Command(BaseCommand):
@@ -15,7 +14,4 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        follow(DOCUMENTS, stop=stop)
+        follow(DOCUMENTS, stop=told_to_stop())

@@ -1,6 +1,3 @@
-import signal
-from threading import Event
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 
 from customers.spool import Spool
 from personalization.storing import store_waiting
+from personalization.told_to_stop import told_to_stop
 
 _LOOK_SECONDS = 0.3
 # Without a database there is no point in asking more often.
@@ -34,19 +32,13 @@ class Command(BaseCommand):
         self._keep_running(spool)
 
     def _keep_running(self, spool: Spool) -> None:
-        told_to_stop = Event()
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            told_to_stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)
+        stop = told_to_stop()
         pause = _LOOK_SECONDS
-        while not told_to_stop.wait(pause):
+        while not stop.wait(pause):
             pause = _LOOK_SECONDS
             try:
                 for _ in store_waiting(spool):
-                    if told_to_stop.is_set():
+                    if stop.is_set():
                         break
             except (OperationalError, InterfaceError):
                 pause = _PATIENCE_SECONDS
