@@ -17,15 +17,32 @@ class Call(models.Model):
         WEB = "web"
         OTHER = "other"
 
+    class Outcome(models.TextChoices):
+        """How a call ended, in our words: what Vapi's hundreds of reasons come to."""
+
+        ANSWERED = "answered", "answered, and ended by the assistant"
+        HUNG_UP = "hung-up", "the customer hung up"
+        SILENCE = "silence", "nobody spoke"
+        TRANSFERRED = "transferred"
+        NOT_REACHED = "not-reached", "nobody picked up"
+        FAILED = "failed"
+        REJECTED = "rejected", "Vapi rejected our answer"
+
     vapi_id = models.CharField("id at Vapi", max_length=200, unique=True)
     type = models.CharField(max_length=8, choices=Type, default=Type.OTHER)
     status = models.CharField(max_length=40, blank=True, help_text="The last that Vapi told: ringing, ended …")
     customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls")
+    claimed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A browser named this customer without our signature: shown here, used for nothing.",
+    )
     number = models.CharField("caller's number or address", max_length=300, blank=True)
     line = models.CharField(max_length=100, blank=True, help_text="Empty: none of ours, or heard of before we kept it.")
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True, help_text="In Vapi's words.")
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, help_text="In our words.")
     duration_s = models.FloatField("seconds", null=True, blank=True)
     cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)
     summary = models.TextField(blank=True)
@@ -34,6 +51,15 @@ class Call(models.Model):
     transcript = models.TextField(blank=True)
     has_recording = models.BooleanField(default=False)
     metadata = models.JSONField(default=dict, blank=True)
+    # What we answered and why; empty where we were not asked.
+    decision_id = models.CharField(max_length=32, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    rule = models.CharField(max_length=200, blank=True)
+    variant = models.CharField(max_length=100, blank=True)
+    version = models.PositiveIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=12, blank=True, help_text="The ladder's rung: live, last-known, fallback …")
+    latency_ms = models.FloatField("milliseconds to our answer", null=True, blank=True)
     # When Vapi wrote the end-of-call report; null until one has come. A report stands over what else is heard.
     reported_at = models.DateTimeField(null=True, blank=True)
     # Since when nothing of the person is kept; what is heard of the call later does not bring it back.

@@ -72,6 +72,22 @@ class Customer(models.Model):
     notes = models.TextField(blank=True, help_text="For staff only; never sent to Vapi.")
     active = models.BooleanField(default=True, help_text="Inactive customers are treated like unknown callers.")
     blocked = models.BooleanField(default=False, help_text="Blocked customers hear the site's refusal.")
+    call_consent_at = models.DateTimeField(
+        "agreed to be called", null=True, blank=True, help_text="When. Without it we call nobody of our own accord."
+    )
+    call_consent_how = models.CharField(
+        "how",
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="As in: ticked at sign-up, said on the phone, written contract.",
+    )
+    do_not_call = models.BooleanField(default=False, db_default=False, help_text="Stands over any consent.")
+    remember_calls = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Assistants may take up the last call where it ended. Off for customers who object.",
+    )
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now(), db_index=True)
 
@@ -90,6 +106,12 @@ class Customer(models.Model):
                     models.Func(models.F("attributes"), function="jsonb_typeof", output_field=models.TextField()),
                     models.Value("object"),
                 ),
+            ),
+            models.CheckConstraint(
+                name="customer_consent_says_when_and_how",
+                condition=models.Q(call_consent_at=None, call_consent_how="")
+                | (models.Q(call_consent_at__isnull=False) & ~models.Q(call_consent_how="")),
+                violation_error_message="A consent to be called needs both: when it was given, and how.",
             ),
         ]
         indexes = [
