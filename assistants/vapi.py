@@ -17,6 +17,7 @@ from django.conf import settings
 Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
+_CALLS = 100  # each with its transcript: more would take a lot of memory
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
@@ -32,11 +33,13 @@ class VapiError(Exception):
 
 
 @contextmanager
-def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S) -> "Iterator[Vapi]":
+def connected(
+    tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S, pace_s: float = 0
+) -> "Iterator[Vapi]":
     """The client with this installation's key. Raises VapiError where there is none that could be sent.
 
     `tell` hears a sentence whenever a request takes longer than usual; where Vapi asks for fewer requests, each waits
-    for `patience_s` at most.
+    for `patience_s` at most. Lists are asked for page by page, `pace_s` apart.
     """
     key = settings.VAPI_API_KEY
     if not key:
@@ -45,16 +48,19 @@ def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: flo
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell, patience_s)
+        yield Vapi(http, tell, patience_s, pace_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(self, http: httpx.Client, tell: Callable[[str], object], patience_s: float) -> None:
+    def __init__(
+        self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S, pace_s: float = 0
+    ) -> None:
         self._http = http
         self._tell = tell
         self._patience_s = patience_s
+        self._pace_s = pace_s
 
     def list_assistants(self) -> Iterator[Object]:
         """All saved assistants."""
@@ -68,9 +74,11 @@ class Vapi:
         """All numbers, SIP addresses among them."""
         return self._list("/phone-number")
 
-    def list_calls(self, *, since: datetime | None = None) -> Iterator[Object]:
-        """All calls that were created at `since` or later, in the order in which Vapi gives them."""
-        return self._list("/call", {"createdAtGe": since.isoformat()} if since else {})
+    def list_calls(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[Object]:
+        """All calls that were created at `since` or later and earlier than `before`, in the order of Vapi's."""
+        bounds = {"createdAtGe": since, "createdAtLt": before}
+        filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
+        return self._list("/call", filters, size=_CALLS)
 
     def get_phone_number(self, vapi_id: str) -> Object:
         """The number with this id."""
@@ -96,26 +104,30 @@ class Vapi:
             raise VapiError(sentence, status=response.status_code)
         raise VapiError(_refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
 
-    def _list(self, path: str, filters: dict[str, str] | None = None) -> Iterator[Object]:
+    def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
 
         Vapi documents no order; newest first and oldest first both work. Borders are asked for again, as several
-        objects may be of the same moment, and given once.
+        objects may be of the same moment, and given once; where a page is too short for a moment, it is made longer.
         """
         bounds: dict[str, str] = {}
         before: set[str] = set()
         oldest_first = False
         while True:
-            params = {**(filters or {}), **bounds, "limit": str(_PAGE)}
+            params = {**(filters or {}), **bounds, "limit": str(size)}
             page = _objects(self._ask("GET", path, path, params=params))
             new = [each for each in page if each["id"] not in before]
             yield from new
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return
             oldest_first = oldest_first or page[0]["createdAt"] < page[-1]["createdAt"]
-            direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
-            bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            if new or size == _PAGE:
+                direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
+                bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            else:
+                size = _PAGE
             before = {each["id"] for each in page}
+            time.sleep(self._pace_s)
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
