@@ -21,6 +21,7 @@ from assistants.models import AssistantVariant, Condition, Line, RoutingRule, Si
 from customers import directory
 from customers.models import ContactPoint, Customer
 from personalization.wsgi import application
+from tests.vapi_fake import KEY, FakeVapi, serving
 
 SECRET = {"X-Vapi-Secret": "new-secret"}
 SEED_VARIABLES = (
@@ -136,6 +137,15 @@ def live_draft() -> live.Live:
     """The draft and the switches, as if they were published at every call."""
     document = draft_document()
     return live.Live(compile_document(document, version=1), live.read_switches())
+
+
+@pytest.fixture
+def vapi(settings: Any) -> Iterator[FakeVapi]:
+    """Vapi as this installation knows it: with its key, and a public address of ours."""
+    with serving() as fake:
+        settings.VAPI_API_KEY, settings.VAPI_API_URL = KEY, fake.url
+        settings.PUBLIC_URL = "https://voice.example.com"
+        yield fake
 
 
 @pytest.fixture

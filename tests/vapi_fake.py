@@ -79,6 +79,10 @@ class FakeVapi:
         self.kept[kind].append(kept)
         return kept
 
+    def page_of(self, kind: str, *places: int) -> Answer:
+        """A list with the objects at these places, as an answer to come next."""
+        return Answer(200, [self.kept[kind][place] for place in places])
+
     def changes(self) -> list[Sent]:
         """The requests that were not mere questions."""
         return [each for each in self.sent if each.method != "GET"]
