@@ -93,7 +93,7 @@ def test_a_report_is_not_overwritten_by_something_poorer(vapi: FakeVapi) -> None
     post(body)
     call_command("housekeeping", "--once")
     before = model_to_dict(Call.objects.get())
-    poorer = {"artifact": {"transcript": "AI:"}, "analysis": {"summary": "…"}, "cost": 0.1, "customer": None}
+    poorer: dict[str, Any] = {"artifact": {"transcript": "AI:"}, "cost": 0.1, "customer": None}
     at_vapi(vapi, id=body["message"]["call"]["id"], **poorer)
     assert sync().endswith("1 unchanged.")
     assert model_to_dict(Call.objects.get()) == before
@@ -104,7 +104,7 @@ def test_somebody_erased_stays_so(vapi: FakeVapi, ada: Customer, settings: Any) 
     at_vapi(vapi, customer={}, assistantOverrides={"metadata": {"customerId": "c001"}})
     erase_customer("c001", spool=Spool(settings.DATA_DIR / "spool"), by="Grace", at=NOW)
     sync()
-    assert set(Call.objects.values_list("number", "transcript", "customer")) == {("", "", None)}
+    assert [(call.number, call.transcript, call.customer) for call in Call.objects.all()] == [("", "", None)] * 2
 
 
 def test_every_call_of_a_moment_is_seen_once(vapi: FakeVapi) -> None:
@@ -139,7 +139,7 @@ def test_a_gap_is_not_forgotten(vapi: FakeVapi) -> None:
     sync("--since", iso(NOW - timedelta(days=2)))
     assert FetchedCalls.objects.get().complete_to == long_ago
     sync()
-    assert FetchedCalls.objects.get().complete_to > NOW - timedelta(minutes=1)
+    assert FetchedCalls.objects.filter(complete_to__gt=NOW - timedelta(minutes=1)).exists()
 
 
 def test_calls_that_were_made_for_later_are_asked_for_one_by_one(vapi: FakeVapi) -> None:
