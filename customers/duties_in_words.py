@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.text import capfirst
+
 from customers.models import Duty
 
 # What housekeeping notes each minute, merely to say that it runs.
@@ -12,7 +14,7 @@ _SILENCE = timedelta(minutes=15)
 def what_was_done(*, at: datetime) -> list[str]:
     """A sentence for each duty, with what came of it; the latest first."""
     done = Duty.objects.exclude(name=HOUSEKEEPING).filter(failed=False).exclude(done_at=None).order_by("-done_at")
-    return [f"{duty.name.capitalize()}, {_ago(at - duty.done_at)}: {duty.outcome}" for duty in done if duty.done_at]
+    return [f"{capfirst(duty.name)}, {_ago(at - duty.done_at)}: {duty.outcome}" for duty in done if duty.done_at]
 
 
 def what_is_wrong(*, at: datetime) -> list[str]:

@@ -11,9 +11,10 @@ from threading import Event
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.utils.text import capfirst
 
 from assistants.vapi import VapiError, connected
-from customers import retention
+from customers import erasing_at_vapi, retention
 from customers.duties import NotDone, SomebodyElse, Step, carry_out, is_due
 from customers.duties_in_words import HOUSEKEEPING
 from customers.models import Duty
@@ -42,9 +43,19 @@ def _fetch_missed_calls(at: datetime) -> Iterator[Step]:
         raise NotDone(str(error)) from error
 
 
+def _has_key() -> bool:
+    return bool(settings.VAPI_API_KEY)
+
+
 DUTIES = (
     RegularDuty(retention.DUTY, timedelta(days=1), lambda at: retention.prune(at=at)),
-    RegularDuty(call_sync.DUTY, timedelta(hours=1), _fetch_missed_calls, lambda: bool(settings.VAPI_API_KEY)),
+    RegularDuty(call_sync.DUTY, timedelta(hours=1), _fetch_missed_calls, _has_key),
+    RegularDuty(
+        erasing_at_vapi.DUTY,
+        timedelta(minutes=1),
+        lambda at: erasing_at_vapi.delete_what_waits(at=at),
+        lambda: _has_key() and erasing_at_vapi.is_wanted(),
+    ),
 )
 
 
@@ -56,7 +67,7 @@ def do_what_is_due(*, at: datetime, stop: Event) -> Iterator[str]:
     for duty in DUTIES:
         is_wanted = not stop.is_set() and duty.is_possible() and is_due(duty.name, every=duty.every, at=at)
         if is_wanted and (sentence := _do(duty, at, stop)):
-            yield f"{duty.name.capitalize()}: {sentence}"
+            yield f"{capfirst(duty.name)}: {sentence}"
     retention.forget_set_aside(Spool(settings.DATA_DIR / "spool"), at=at)
     Duty.objects.update_or_create(name=HOUSEKEEPING, defaults={"tried_at": at, "done_at": at})
     _publish_times()

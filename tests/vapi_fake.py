@@ -116,6 +116,9 @@ class FakeVapi:
             return Answer(302, "", {"Location": f"{store}/store/{vapi_id}.wav?signature=1"})
         if part:
             return Answer(404, {"message": f"Cannot {sent.method} {sent.path}"})
+        if sent.method == "DELETE" and kind == "call":
+            self.kept[kind].remove(kept)
+            self.recordings.pop(kept["id"], None)
         if sent.method == "PATCH" and kind == "phone-number":
             _check_change(kept, sent.body)
             kept |= sent.body
@@ -172,7 +175,7 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
             if answer.status:
                 self._send(answer)
 
-        do_PATCH = do_GET
+        do_PATCH = do_DELETE = do_GET
 
         def _send(self, answer: Answer) -> None:
             said = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
