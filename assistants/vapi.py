@@ -146,7 +146,7 @@ class Vapi:
             raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
 
     def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
-        """The answer, after as many attempts as are harmless: to read, to delete, or where Vapi asks for fewer requests.
+        """The answer, after as many attempts as are harmless: reading, deleting, and what Vapi refused for its rate.
 
         A success to `stream` is still to be read; only there we go where Vapi refers us to.
         """
