@@ -2,6 +2,7 @@
 
 import ast
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Answer:
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    after_s: float = 0
 
 
 class Refused(Exception):
@@ -172,6 +174,7 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
             query, byte_range = dict(parse_qsl(address.query)), self.headers.get("Range", "")
             sent = Sent(self.command, address.path, query, json.loads(body or b"null"), byte_range)
             answer = vapi.answer(sent, self.headers.get("Authorization", ""))
+            time.sleep(answer.after_s)
             if answer.status:
                 self._send(answer)
 
