@@ -120,19 +120,17 @@ def test_assistants_whose_calls_strangers_could_hear(
     assert f"note: Variant “VIP desk”: whoever learns a live call's address {sentence}" in said
 
 
-def test_assistants_that_are_closed(vapi: FakeVapi) -> None:
+def test_a_squad_is_as_open_as_any_of_its_assistants(vapi: FakeVapi) -> None:
     closed = {"monitorPlan": WATCHED}
     vapi.add("assistant", id="asst_1", **closed)
     vapi.add("squad", id="sq_1", members=[{"assistantId": "asst_1"}, {"assistant": closed}])
-    for kind, facts in (
-        ("saved-squad", {"vapi_id": "sq_1"}),
-        ("whole-assistant", {"document": {"name": "A"} | closed}),
-    ):
-        AssistantVariant.objects.create(name=kind, kind=kind, **facts)
+    vapi.add("squad", id="sq_2", members=[{"assistantId": "asst_1"}, {"assistant": {}}])
+    for name, vapi_id in (("Closed", "sq_1"), ("Open", "sq_2")):
+        AssistantVariant.objects.create(name=name, kind="saved-squad", vapi_id=vapi_id)
     publish(draft_document(), note="")
     said = check()[1]
-    assert "“saved-squad”" not in said
-    assert "“whole-assistant”" not in said
+    assert "“Closed”" not in said
+    assert "Variant “Open”: whoever" in said
 
 
 def test_numbers_of_others_are_noted_and_not_wrong(vapi: FakeVapi) -> None:
