@@ -15,7 +15,8 @@ import psutil
 
 from bench.people import name_of, number_of
 from personalization.environment import BASE_DIR
-from tests.checkouts import environment, free_port
+from personalization.free_port import free_port
+from tests.checkouts import environment
 from tests.faults.database import Database
 
 PEOPLE = 200

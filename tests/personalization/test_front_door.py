@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from personalization.environment import BASE_DIR
+from personalization.free_port import free_port
 from personalization.front import may_be_call
-from tests.checkouts import free_port, wait_for
+from tests.checkouts import wait_for
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.server
