@@ -96,12 +96,18 @@ def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
     return spoken if spoken.strip() else ""
 
 
+def told_customer_id(decision: RoutingDecision) -> str:
+    """What `metadata.customerId` says of the decision's customer; empty where there is none."""
+    customer = decision.facts.caller.customer
+    return harmless(customer.id) if customer else ""
+
+
 def _metadata(
     decision: RoutingDecision, variant: VariantSpec, values: dict[str, str], decision_id: str
 ) -> dict[str, Any]:
     customer = decision.facts.caller.customer
     facts = {
-        "customerId": harmless(customer.id) if customer else None,
+        "customerId": told_customer_id(decision),
         "customerName": harmless(customer.name) if customer else None,
         "rule": decision.rule,
         "variant": variant.name,

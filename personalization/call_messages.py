@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_datetime
 from assistants import live
 from assistants.incoming import IncomingCall
 from assistants.routing import find_line
+from assistants.ruleset import LineSpec
 from customers.call_news import CallNews
 from customers.models import Call
-from customers.phone_numbers import read_caller
+from customers.phone_numbers import CallerAddress, read_caller
 from personalization.messages import Json, object_in, read_assistant_request
 
 REPORT, STATUS = "end-of-call-report", "status-update"
@@ -24,6 +25,7 @@ STORED = (REPORT, STATUS)
 
 _TYPES = {"inboundPhoneCall": Call.Type.INBOUND, "outboundPhoneCall": Call.Type.OUTBOUND, "webCall": Call.Type.WEB}
 _LONGEST_ID = 200
+_LONGEST_NUMBER = 300
 _LONGEST_WORDS = 2_000
 _LONGEST_TEXT = 2_000_000
 _DEEPEST = 20
@@ -35,19 +37,20 @@ def read_call_news(body: Json, *, at: datetime) -> CallNews:
     call, analysis = object_in(message, "call"), object_in(message, "analysis")
     artifact = object_in(message, "artifact")
     metadata = object_in(object_in(call, "assistantOverrides"), "metadata")
-    status, told_at = _words(message.get("status")), _moment(message.get("timestamp")) or at
+    status, told_at = _words(message.get("status")), moment(message.get("timestamp")) or at
     final = message.get("type") == REPORT
     incoming = read_assistant_request(body)
+    line = _line(incoming)
     return CallNews(
-        vapi_id=_text(call.get("id"))[:_LONGEST_ID],
+        vapi_id=stored_id(incoming),
         told_at=told_at,
         final=final,
-        type=_TYPES.get(_words(call.get("type")), Call.Type.OTHER).value,
+        type=stored_type(incoming),
         status="ended" if final else status[:40],
-        number=_number(incoming),
-        line=_line(incoming),
+        number=_number(incoming, line),
+        line=line.name if line else "",
         customer_id=_words(metadata.get("customerId")),
-        created_at=_moment(call.get("createdAt")),
+        created_at=moment(call.get("createdAt")),
         started_at=_first_moment(message, call, "startedAt") or (told_at if status == "in-progress" else None),
         ended_at=_first_moment(message, call, "endedAt") or (told_at if status == "ended" else None),
         ended_reason=(_words(message.get("endedReason")) or _words(call.get("endedReason")))[:200],
@@ -79,18 +82,33 @@ def storable(value: Any, depth: int = _DEEPEST) -> Any:
             return None
 
 
-def _number(call: IncomingCall) -> str:
-    address = read_caller(numbers=call.caller_numbers, sip_uris=call.caller_sip_uris, region=settings.DEFAULT_REGION)
-    return address.keys[0] if address.keys and not address.withheld else ""
+def stored_id(call: IncomingCall) -> str:
+    """Vapi's id of the call as its record has it; empty where there is none."""
+    return call.call_id[:_LONGEST_ID].replace("\0", "")
 
 
-def _line(call: IncomingCall) -> str:
-    """The dialled line's name; "" where it is none of ours, or where this node has nothing to tell lines by."""
+def stored_type(call: IncomingCall) -> str:
+    """Our word for the call's type."""
+    return _TYPES.get(call.type, Call.Type.OTHER).value
+
+
+def _number(call: IncomingCall, line: LineSpec | None) -> str:
+    """The caller's number or address, read as the decision reads it."""
+    region = line.region if line else settings.DEFAULT_REGION
+    return stored_number(read_caller(numbers=call.caller_numbers, sip_uris=call.caller_sip_uris, region=region))
+
+
+def stored_number(address: CallerAddress) -> str:
+    """The caller's number or address as the call's record has it; empty where it is withheld."""
+    return address.keys[0][:_LONGEST_NUMBER] if address.keys and not address.withheld else ""
+
+
+def _line(call: IncomingCall) -> LineSpec | None:
+    """The dialled line; None where it is none of ours, or where this node has nothing to tell lines by."""
     try:
-        line = find_line(call, live.current().ruleset, settings.DEFAULT_REGION)
+        return find_line(call, live.current().ruleset, settings.DEFAULT_REGION)
     except Exception:  # a report is worth keeping without it
-        return ""
-    return line.name if line else ""
+        return None
 
 
 def _text(value: Any) -> str:
@@ -104,16 +122,16 @@ def _words(value: Any) -> str:
 
 
 def _first_moment(message: Json, call: Json, name: str) -> datetime | None:
-    return _moment(message.get(name)) or _moment(call.get(name))
+    return moment(message.get(name)) or moment(call.get(name))
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
     """A time in ISO 8601, or in milliseconds since 1970."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000, tz=UTC)
-        moment = parse_datetime(value) if isinstance(value, str) else None
-        return moment.astimezone(UTC) if moment and moment.tzinfo else moment and moment.replace(tzinfo=UTC)
+        found = parse_datetime(value) if isinstance(value, str) else None
+        return found.astimezone(UTC) if found and found.tzinfo else found and found.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

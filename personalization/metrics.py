@@ -39,6 +39,11 @@ LOG_LINES_DROPPED = Counter(
     "Log lines that were not written, because nobody takes what was written before.",
     registry=REGISTRY,
 )
+DECISIONS_DROPPED = Counter(
+    "personalization_decisions_dropped",
+    "Answers that calls' records will lack, because the disk takes nothing or not fast enough.",
+    registry=REGISTRY,
+)
 
 _TYPES = frozenset(
     {

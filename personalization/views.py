@@ -6,7 +6,6 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import orjson
 from django.conf import settings
@@ -18,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from assistants import live
+from assistants.decision_ids import new_decision_id
 from assistants.incoming import IncomingCall
-from assistants.replies import apology, assistant_reply
+from assistants.replies import apology, assistant_reply, told_customer_id
 from assistants.routing import RoutingDecision, fall_back, route_call
 from customers import directory
 from customers.call_news import CallNews
@@ -82,15 +82,16 @@ def answer_call(body: Json) -> HttpResponse:
     for rung in (_by_all_we_know, _after_an_error):
         try:
             decision, source = rung(call)
-            reply = assistant_reply(decision, decision_id=uuid4().hex)
+            decision_id = new_decision_id(told_customer_id(decision))
+            reply = assistant_reply(decision, decision_id=decision_id)
             source = source if decision.variant else "spoken"
             response = _response(reply, decision.reason, source)
         except Exception:
             logger.exception("call %s: no decision", call.call_id)
         else:
-            note_answer(call_id=call.call_id, decision=decision, source=source, seconds=perf_counter() - started)
+            note_answer(call, decision, decision_id=decision_id, source=source, seconds=perf_counter() - started)
             return response
-    note_answer(call_id=call.call_id, decision=None, source="spoken", seconds=perf_counter() - started)
+    note_answer(call, None, decision_id="", source="spoken", seconds=perf_counter() - started)
     return _response({"error": apology()}, "error", "spoken")
 
 
