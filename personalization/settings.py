@@ -65,6 +65,7 @@ DATABASES = {
 
 DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.required("SECRET_KEY", "`make run` writes one into .env; elsewhere set 50 random characters.")
+SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")  # earlier keys, which still prove what they signed
 if not DEBUG and not (VAPI_WEBHOOK_SECRETS or VAPI_HMAC.keys) and set(ALLOWED_HOSTS) - set(_LOCAL_HOSTS):
     raise ImproperlyConfigured(
         "VAPI_WEBHOOK_SECRETS is not set, nor is VAPI_HMAC_SECRETS: a server that others can reach needs a secret that "
