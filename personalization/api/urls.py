@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from personalization.api.customers import Customers, OneCustomer
+from personalization.api.nowhere import Nowhere
 
 # As integrators read them.
 _DESCRIBED = [
@@ -20,4 +21,5 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
         name="api-docs",
     ),
+    re_path(r"^api(/|\Z)", Nowhere.as_view()),
 ]
