@@ -5,7 +5,7 @@ addresses of recordings, so callers keep only what they need.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.conf import settings
 Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
+_CALLS = 100  # each with its transcript: more would take a lot of memory
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
@@ -32,10 +33,13 @@ class VapiError(Exception):
 
 
 @contextmanager
-def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]":
+def connected(
+    tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S, pace_s: float = 0
+) -> "Iterator[Vapi]":
     """The client with this installation's key. Raises VapiError where there is none that could be sent.
 
-    `tell` hears a sentence whenever a request takes longer than usual.
+    `tell` hears a sentence whenever a request takes longer than usual; where Vapi asks for fewer requests, each waits
+    for `patience_s` at most. Lists are asked for page by page, `pace_s` apart.
     """
     key = settings.VAPI_API_KEY
     if not key:
@@ -44,15 +48,19 @@ def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell)
+        yield Vapi(http, tell, patience_s, pace_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(self, http: httpx.Client, tell: Callable[[str], object]) -> None:
+    def __init__(
+        self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S, pace_s: float = 0
+    ) -> None:
         self._http = http
         self._tell = tell
+        self._patience_s = patience_s
+        self._pace_s = pace_s
 
     def list_assistants(self) -> Iterator[Object]:
         """All saved assistants."""
@@ -66,9 +74,11 @@ class Vapi:
         """All numbers, SIP addresses among them."""
         return self._list("/phone-number")
 
-    def list_calls(self, *, since: datetime | None = None) -> Iterator[Object]:
-        """All calls that were created at `since` or later, in the order in which Vapi gives them."""
-        return self._list("/call", {"createdAtGe": since.isoformat()} if since else {})
+    def list_calls(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[Object]:
+        """All calls that were created at `since` or later and earlier than `before`, in the order of Vapi's."""
+        bounds = {"createdAtGe": since, "createdAtLt": before}
+        filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
+        return self._list("/call", filters, size=_CALLS)
 
     def get_phone_number(self, vapi_id: str) -> Object:
         """The number with this id."""
@@ -83,26 +93,41 @@ class Vapi:
         path = f"/phone-number/{quote(vapi_id, safe='')}"
         return _object(self._ask("PATCH", path, f"phone number {vapi_id}", json=change))
 
-    def _list(self, path: str, filters: dict[str, str] | None = None) -> Iterator[Object]:
+    def stream_recording(self, vapi_id: str, headers: Mapping[str, str]) -> httpx.Response:
+        """The call's recording, still to be read, from wherever Vapi refers us to (which gets no key); to be closed."""
+        path = f"/call/{quote(vapi_id, safe='')}/mono-recording"
+        response = self._answer("GET", path, stream=True, headers=headers)
+        if response.is_success:
+            return response
+        if response.history:  # the store's words, not those of Vapi's API
+            sentence = f"Vapi's store does not give the recording of call {vapi_id} ({response.status_code})."
+            raise VapiError(sentence, status=response.status_code)
+        raise VapiError(_refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
+
+    def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
 
         Vapi documents no order; newest first and oldest first both work. Borders are asked for again, as several
-        objects may be of the same moment, and given once.
+        objects may be of the same moment, and given once; where a page is too short for a moment, it is made longer.
         """
         bounds: dict[str, str] = {}
         before: set[str] = set()
         oldest_first = False
         while True:
-            params = {**(filters or {}), **bounds, "limit": str(_PAGE)}
+            params = {**(filters or {}), **bounds, "limit": str(size)}
             page = _objects(self._ask("GET", path, path, params=params))
             new = [each for each in page if each["id"] not in before]
             yield from new
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return
             oldest_first = oldest_first or page[0]["createdAt"] < page[-1]["createdAt"]
-            direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
-            bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            if new or size == _PAGE:
+                direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
+                bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            else:
+                size = _PAGE
             before = {each["id"] for each in page}
+            time.sleep(self._pace_s)
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
@@ -113,13 +138,19 @@ class Vapi:
         except ValueError as error:
             raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
 
-    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate."""
+    def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
+        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate.
+
+        A success to `stream` is still to be read; only there we go where Vapi refers us to.
+        """
         pauses = list(_PAUSES_S) if method == "GET" else []
-        patience = _PATIENCE_S
+        patience = self._patience_s
         while True:
             try:
-                response = self._http.request(method, path, **content)
+                request = self._http.build_request(method, path, **content)
+                response = self._http.send(request, stream=stream, follow_redirects=stream)
+                if not response.is_success:
+                    response.read()
             except httpx.RequestError as error:
                 if not pauses:
                     raise VapiError(self._silence(method, error)) from error
@@ -128,7 +159,7 @@ class Vapi:
                 if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
                     patience, reason = patience - pause, "asks for fewer requests"
                 elif response.status_code == 429:
-                    waited = _PATIENCE_S - patience
+                    waited = self._patience_s - patience
                     raise VapiError(_too_many(waited, pause), status=429)
                 elif response.status_code >= 500 and pauses:
                     pause, reason = pauses.pop(0), f"has trouble ({response.status_code})"

@@ -1,5 +1,6 @@
 """What Vapi says about a call, stored once whatever order it comes in and however often."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,9 @@ def record(news: CallNews) -> Call:
     call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
     if call.erased_at or _of_somebody_erased(news, created_at):
         news = news.bare()
+    if call.transcript_removed_at:
+        news = replace(news, transcript="")
+    before = _values(call)
     stands = news.final and (call.reported_at is None or news.told_at >= call.reported_at)
     for name, value in _told(news).items():
         if _says_something(value) and (stands or not _says_something(getattr(call, name))):
@@ -51,8 +55,13 @@ def record(news: CallNews) -> Call:
     _set_course(call, news, stands=stands)
     call.customer = _customer(news) if news.customer_id or not call.customer else call.customer
     complete(call, _decision_number(call))
-    call.save()
+    if _values(call) != before:
+        call.save()
     return call
+
+
+def _values(call: Call) -> list[Any]:
+    return [getattr(call, each.attname) for each in Call._meta.concrete_fields]
 
 
 def _of_somebody_erased(news: CallNews, created_at: datetime) -> bool:

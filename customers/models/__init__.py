@@ -1,6 +1,7 @@
 """Whom we know, and every call they made."""
 
 from customers.models.calls import Call
+from customers.models.duties import Duty, FetchedCalls
 from customers.models.erasures import Erasure, Tombstone, TombstoneKey
 from customers.models.people import (
     OWN_ID_PREFIX,
@@ -19,7 +20,9 @@ __all__ = [
     "Customer",
     "CustomerAlias",
     "CustomerQuerySet",
+    "Duty",
     "Erasure",
+    "FetchedCalls",
     "Import",
     "StartedCall",
     "Tombstone",

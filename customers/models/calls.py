@@ -64,6 +64,8 @@ class Call(models.Model):
     reported_at = models.DateTimeField(null=True, blank=True)
     # Since when nothing of the person is kept; what is heard of the call later does not bring it back.
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Since when its transcript is gone because its time was over; what is heard later does not bring that back.
+    transcript_removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), help_text="When Vapi made the call, or we first heard of it.")
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
@@ -73,6 +75,7 @@ class Call(models.Model):
             models.Index(fields=["customer", "-created_at"], name="call_by_customer"),
             models.Index(fields=["-created_at"], name="call_by_time"),
             models.Index(fields=["number", "-created_at"], name="call_by_number"),
+            models.Index(fields=["created_at"], name="call_with_transcript", condition=~models.Q(transcript="")),
         ]
 
     def __str__(self) -> str:

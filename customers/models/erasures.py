@@ -15,6 +15,8 @@ class Erasure(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=200, blank=True)
     call_ids = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name="calls at Vapi")
+    deleted_at_vapi = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    delete_at_vapi = models.BooleanField(default=False, help_text="Housekeeping deletes the calls at Vapi too.")
 
     class Meta:
         ordering = ["-pk"]
