@@ -1,6 +1,6 @@
 """Whom we know, and every call they made."""
 
-from customers.models.calls import Call
+from customers.models.calls import LISTED_BY, Call, CallQuerySet
 from customers.models.duties import Duty, FetchedCalls
 from customers.models.erasures import Erasure, Tombstone, TombstoneKey
 from customers.models.people import (
@@ -14,8 +14,10 @@ from customers.models.people import (
 from customers.models.started_calls import StartedCall
 
 __all__ = [
+    "LISTED_BY",
     "OWN_ID_PREFIX",
     "Call",
+    "CallQuerySet",
     "ContactPoint",
     "Customer",
     "CustomerAlias",
