@@ -25,6 +25,8 @@ from customers.models import ContactPoint, Customer, CustomerQuerySet, Import
 from customers.paging import BoundedPaginator
 from customers.search import find_customers
 
+_CONSENT = ("call_consent_at", "call_consent_how")
+
 
 class CommonValues(admin.SimpleListFilter):
     """A filter by the values that a field has; asking for them reads the whole table, so they are kept a minute."""
@@ -108,7 +110,7 @@ class CustomerAdmin(CustomerHistoryAdmin):
     readonly_fields = ("public_id", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": (("name", "external_id"), ("email", "tier"), ("language", "timezone"))}),
-        ("Calls", {"fields": (("active", "blocked"),)}),
+        ("Calls", {"fields": (("active", "blocked"), ("do_not_call", "remember_calls"), _CONSENT)}),
         ("Facts", {"fields": ("joined_on", "tags", "attributes", "notes")}),
         ("Record", {"fields": ("public_id", ("created_at", "updated_at"))}),
     )

@@ -98,6 +98,7 @@ _NEW = """
       FROM (SELECT nr FROM import_match WHERE NOT rejected AND customer_id IS NULL ORDER BY nr) AS m, ids
 """
 _DEFAULTS = dict.fromkeys(TEXTS, "''") | {"tags": "'{}'", "attributes": "'{}'", "active": "true"}
+_DEFAULTS |= {"do_not_call": "false", "remember_calls": "true"}
 _GIVEN = ("external_id", *FACTS, "attributes")
 _CREATE = f"""
     INSERT INTO customers_customer (id, blocked, created_at, updated_at, {", ".join(_GIVEN)})

@@ -18,7 +18,10 @@ from customers.models import OWN_ID_PREFIX, ContactPoint, CustomerQuerySet
 
 Kind = ContactPoint.Kind
 
-_FIELDS = ("email", "tier", "joined_on", "language", "timezone", "tags", "notes", "active")
+_FIELDS = (
+    *("email", "tier", "joined_on", "language", "timezone", "tags", "notes", "active"),
+    *("call_consent_at", "call_consent_how", "do_not_call", "remember_calls"),
+)
 _CONTACT_COLUMNS = {Kind.PHONE: "phone", Kind.SIP: "sip_uri", Kind.TRUNK: "trunk_identity"}
 _MOST_CONTACTS = """
     SELECT kind, max(number) FROM (

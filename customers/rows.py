@@ -7,7 +7,6 @@ from typing import Any
 from customers.cells import (
     InvalidCell,
     clean,
-    date_reader,
     fact_reader,
     read_email,
     read_external_id,
@@ -20,10 +19,12 @@ from customers.cells import (
 )
 from customers.columns import ATTRIBUTES, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
+from customers.date_cells import date_reader, moment_reader
 from customers.formulas import bare
 from customers.tables import Row
 
 LONGEST_NAME = 200
+HALF_A_CONSENT = "A consent to be called needs both: call_consent_at says when it was given, call_consent_how how."
 _CONTACTS = frozenset(KEYS[1:])
 
 # What a rejects file puts before its last cell where a row had more or fewer cells than the header: without it, the
@@ -117,6 +118,8 @@ def _complete(row: CustomerRow) -> None:
         row.facts.setdefault("name", name)
     if not row.contacts and not row.problems and "external_id" not in row.facts:
         row.problems.append(Problem("", "The row has neither an external_id nor a number, so it is nobody's."))
+    if not row.problems and ("call_consent_at" in row.facts) != ("call_consent_how" in row.facts):
+        row.problems.append(Problem("", HALF_A_CONSENT))
 
 
 def _readers(region: str, date_format: str | None) -> dict[str, Reader]:
@@ -136,6 +139,10 @@ def _readers(region: str, date_format: str | None) -> dict[str, Reader]:
         "tags": read_tags,
         "notes": text_reader("notes"),
         "active": read_flag,
+        "call_consent_at": moment_reader(date_format),
+        "call_consent_how": text_reader("call_consent_how"),
+        "do_not_call": read_flag,
+        "remember_calls": read_flag,
         ATTRIBUTES: fact_reader(date_format),
     }
 

@@ -66,7 +66,7 @@ _CARRIAGE_RETURN = {"\r": "&#13;"}
 def workbook(rows: Iterable[Iterable[str]]) -> Generator[bytes, None, None]:
     """The bytes of a workbook with one sheet, whose first row stays in sight; rows are read as the bytes are taken."""
     outlet = _Outlet()
-    with ZipFile(outlet, "w", ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[arg-type]  # it only writes
+    with ZipFile(outlet, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in _AROUND.items():
             archive.writestr(name, _XML + content)
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:

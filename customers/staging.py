@@ -21,16 +21,17 @@ from django.db.backends.utils import CursorWrapper
 from customers.models import OWN_ID_PREFIX
 from customers.rows import CustomerRow, Problem
 
-TEXTS = ("name", "email", "tier", "language", "timezone", "notes")
-FACTS = (*TEXTS, "joined_on", "tags", "active")
+TEXTS = ("name", "email", "tier", "language", "timezone", "notes", "call_consent_how")
+FACTS = (*TEXTS, "joined_on", "tags", "active", "call_consent_at", "do_not_call", "remember_calls")
 
 _CREATE = (
     "DROP TABLE IF EXISTS pg_temp.import_row, pg_temp.import_contact, pg_temp.import_problem",
     """
     CREATE TEMPORARY TABLE import_row (
         nr integer, file integer, line integer, rejected boolean, own_id bigint, external_id text,
-        name text, email text, tier text, language text, timezone text, notes text,
-        joined_on date, tags varchar[], active boolean, attributes jsonb
+        name text, email text, tier text, language text, timezone text, notes text, call_consent_how text,
+        joined_on date, tags varchar[], active boolean, call_consent_at timestamptz, do_not_call boolean,
+        remember_calls boolean, attributes jsonb
     ) ON COMMIT DROP
     """,
     """

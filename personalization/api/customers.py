@@ -73,7 +73,10 @@ class OneCustomer(ApiView):
 
     @extend_schema(**docs.REPLACE)
     def put(self, request: Request, external_id: str) -> Response:
-        """Makes the customer exactly so; what is not given becomes empty. The same again changes nothing."""
+        """Makes the customer exactly so; what is not given becomes empty. The same again changes nothing.
+
+        Only what he agreed or objected to stays as it is where it is not given: nobody forgets that by leaving it out.
+        """
         values = records.empty_values() | _values(request)
         try:
             return self._put(request, external_id, values)

@@ -130,6 +130,8 @@ def test_a_trunk_identity_is_not_a_phone_number() -> None:
         ("active", "No", "false"),
         ("active", "TRUE", "true"),
         ("notes", "one\ntwo", "one\ntwo"),
+        ("do_not_call", "1", "true"),
+        ("remember_calls", "no", "false"),
     ],
 )
 def test_fields_are_read(field: str, text: str, value: str) -> None:
@@ -151,6 +153,13 @@ def test_fields_are_read(field: str, text: str, value: str) -> None:
         ("timezone", "PST", "timezone: “PST” is not a time zone"),
         ("tags", "x" * 101, "tags: The text is 101 characters long"),
         ("active", "maybe", "active: “maybe” is neither yes nor no."),
+        ("do_not_call", "maybe", "do_not_call: “maybe” is neither yes nor no."),
+        ("call_consent_at", "4/1/2023", "call_consent_at: “4/1/2023” is not a date such as 2023-04-01"),
+        ("call_consent_at", "2023-04-01 10:30", "call_consent_at: “2023-04-01 10:30” is not a time with its zone"),
+        ("call_consent_at", "2023-04-01T25:30Z", "call_consent_at: “2023-04-01T25:30Z” is not a time with its zone"),
+        ("call_consent_at", "0001-01-01T00:00+10:00", "call_consent_at: “0001-01-01T00:00+10:00” is not a time"),
+        ("call_consent_at", "2023-04-01", "A consent to be called needs both"),
+        ("call_consent_how", "said on the phone", "A consent to be called needs both"),
         ("attributes.plan", "json:{}", "attributes.plan: “json:{}” has json: in front"),
         ("attributes.plan", 'json:"\\u0000"', 'attributes.plan: “json:"\\u0000"” has json: in front'),
     ],
@@ -166,6 +175,20 @@ def test_all_problems_of_a_row_are_told_at_once() -> None:
 def test_dates_of_another_form_are_read_when_told() -> None:
     assert read(id="c001", joined_on="1/4/2023", date_format="%d/%m/%Y").facts["joined_on"] == "2023-04-01"
     assert "in the form %d/%m/%Y" in problem(id="c001", joined_on="4-1-23", date_format="%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2023-04-01", "2023-04-01T00:00:00+00:00"),
+        ("1.4.2023", "2023-04-01T00:00:00+00:00"),
+        ("2023-04-01T10:30:00Z", "2023-04-01T10:30:00+00:00"),
+        ("2023-04-01 01:30:15.9+02:00", "2023-03-31T23:30:15+00:00"),
+    ],
+)
+def test_a_consent_is_given_at_a_moment_and_a_date_means_its_midnight_in_utc(text: str, moment: str) -> None:
+    row = read(id="c001", call_consent_at=text, call_consent_how="ticked", date_format="%d.%m.%Y")
+    assert (row.facts["call_consent_at"], row.problems) == (moment, [])
 
 
 def test_a_name_may_stand_in_two_columns() -> None:
