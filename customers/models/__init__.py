@@ -10,6 +10,7 @@ from customers.models.people import (
     CustomerQuerySet,
     Import,
 )
+from customers.models.uploads import Upload, UploadPart
 
 __all__ = [
     "OWN_ID_PREFIX",
@@ -22,4 +23,6 @@ __all__ = [
     "Import",
     "Tombstone",
     "TombstoneKey",
+    "Upload",
+    "UploadPart",
 ]
