@@ -24,6 +24,7 @@ from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
 from customers.phone_numbers import national_variants
 from customers.spool import DECISIONS, Spool
+from customers.uploads import receiving as uploads
 
 
 class NobodyToErase(LookupError):
@@ -76,6 +77,7 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
+        uploads.forget_all()
     reports = _strip_reports(spool, person, erasure)
     return Receipt(at, erasure.call_ids, reports=reports)
 

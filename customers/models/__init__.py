@@ -12,6 +12,7 @@ from customers.models.people import (
     Import,
 )
 from customers.models.started_calls import StartedCall
+from customers.models.uploads import Upload, UploadPart
 
 __all__ = [
     "LISTED_BY",
@@ -29,4 +30,6 @@ __all__ = [
     "StartedCall",
     "Tombstone",
     "TombstoneKey",
+    "Upload",
+    "UploadPart",
 ]

@@ -96,6 +96,10 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
+        permissions = [
+            ("import_customers", "Can import customers from files"),
+            ("export_customers", "Can export customers to files"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="customer_external_id_not_blank_nor_ours",

@@ -19,7 +19,7 @@ from personalization.supervisor import ProcessEnded, Supervisor, supervised
 
 # The first copy of a million customers takes some seconds; a small one nobody notices.
 _UNNOTICED_S = 2
-_FOLLOWER, _HOUSEKEEPING = "follower", "housekeeping"
+_FOLLOWER, _HOUSEKEEPING, _UPLOADS = "follower", "housekeeping", "uploads"
 
 
 class Command(BaseCommand):
@@ -55,6 +55,7 @@ class Command(BaseCommand):
             supervisor.start(_FOLLOWER, "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
             supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=5)
+            supervisor.start(_UPLOADS, "django", ["import_uploads"], restarts=True, niceness=10)
             web_server.start(supervisor, port, with_pages=prepared)
             for line in _introduction(port, prepared=prepared):
                 self._say(line)
@@ -85,7 +86,7 @@ class Command(BaseCommand):
 def _reload(supervisor: Supervisor) -> None:
     """Replaces all processes but this one by such with today's code; no call notices."""
     web_server.reload(supervisor)
-    for name in (_FOLLOWER, _HOUSEKEEPING):
+    for name in (_FOLLOWER, _HOUSEKEEPING, _UPLOADS):
         supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
 
