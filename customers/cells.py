@@ -1,7 +1,7 @@
 """One cell of a table, read as the field it stands for; what cannot be read is refused with a sentence."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, lru_cache
@@ -19,7 +19,7 @@ from customers.validators import validate_language, validate_timezone
 
 # 1.41556E+10: what a spreadsheet makes of a long number, digits lost.
 ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
-_FAILED_FORMULAS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+FAILED_FORMULAS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _YES = frozenset({"yes", "true", "1", "active"})
 _NO = frozenset({"no", "false", "0", "inactive"})
 # What Django's validator accepts in any case, at a tenth of its cost.
@@ -44,9 +44,14 @@ def clean(cell: str) -> str:
     return re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0")
 
 
+def clean_all(cells: Sequence[str]) -> list[str]:
+    """All cells clean; most columns hold nothing that cannot be printed, which one look at all of them tells."""
+    return list(map(str.strip if "".join(cells).isprintable() else clean, cells))
+
+
 def refuse_failed_formula(text: str) -> None:
     """Raises InvalidCell where a spreadsheet's formula has failed: what it shows then is nobody's name."""
-    if text in _FAILED_FORMULAS:
+    if text in FAILED_FORMULAS:
         raise InvalidCell(f"“{text}” is a formula that failed: correct it in the spreadsheet, or empty the cell.")
 
 
