@@ -27,7 +27,7 @@ from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
 from personalization.authentication import WebhookAuthentication
-from personalization.call_log import note_answer
+from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
 from personalization.messages import Json, read_assistant_request
@@ -126,6 +126,7 @@ def _after_an_error(call: IncomingCall) -> tuple[RoutingDecision, str]:
 def keep_news(body: Json) -> Response:
     """200 once what the message says of its call is on the disk or in the database; 503, which asks Vapi to retry."""
     news = read_call_news(body, at=timezone.now())
+    note_end(news)
     try:
         Spool(settings.DATA_DIR / "spool").put(news.to_json())
     except OSError as error:
