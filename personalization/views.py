@@ -26,7 +26,7 @@ from customers.call_news import CallNews
 from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
-from personalization.authentication import WebhookAuthentication
+from personalization.authentication import OneCall, WebhookAuthentication
 from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
@@ -53,6 +53,8 @@ class AssistantSelector(APIView):
     def post(self, request: Request) -> HttpResponse:
         """The answer that the message's type wants; types that want none get `{}`."""
         self.kind = _kind(request.data)
+        if isinstance(request.auth, OneCall):
+            request.auth.require(request.data)
         match request.data:
             case {"message": {"type": "assistant-request"}} as body:
                 return answer_call(body)
