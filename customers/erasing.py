@@ -110,7 +110,14 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
-        **{"customer": None, "structured_data": None, "metadata": {}, "erased_at": at, "updated_at": at},
+        **{
+            "customer": None,
+            "claimed": False,
+            "structured_data": None,
+            "metadata": {},
+            "erased_at": at,
+            "updated_at": at,
+        },
     )
     return ids
 

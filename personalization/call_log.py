@@ -11,11 +11,13 @@ from django.utils import timezone
 from assistants.decision_ids import number_of
 from assistants.incoming import IncomingCall
 from assistants.routing import RoutingDecision
+from customers.call_news import CallNews
 from customers.decided_calls import DecidedCall
+from customers.outcomes import NO_ANSWER, NOT_TAKEN
 from customers.phone_numbers import masked
 from personalization import decision_spool
 from personalization.call_messages import moment, stored_id, stored_number, stored_type
-from personalization.metrics import count_answer
+from personalization.metrics import ANSWERS_NOT_TAKEN, count_answer
 
 logger = logging.getLogger("personalization.calls")
 
@@ -37,6 +39,16 @@ def note_answer(
         _log(call, decision, reason=reason, source=source, seconds=seconds)
     except Exception:
         logger.exception("call %s was answered, and nothing more can be told of it", call.call_id[:_LONGEST_ID])
+
+
+def note_end(news: CallNews) -> None:
+    """Warns where Vapi says that our answer was no use to it, or not there in time; of other ends it says nothing.
+
+    Why, in Vapi's words, stands in Vapi's own log of the call: they may repeat what we said of the customer.
+    """
+    if news.ended_reason in NOT_TAKEN or news.ended_reason == NO_ANSWER:
+        ANSWERS_NOT_TAKEN.labels(news.ended_reason).inc()
+        logger.warning("call %s: Vapi did not take our answer (%s)", news.vapi_id[:_LONGEST_ID], news.ended_reason)
 
 
 def _keep(

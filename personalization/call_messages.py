@@ -1,7 +1,7 @@
 """What a status update or an end-of-call report tells of its call: the parts on the list below, and nothing else.
 
-Addresses that let anyone listen in, presigned addresses and credentials stand in the same messages; they are not
-hunted for, they are never taken.
+Numbers of payment cards are masked before anything is kept. Addresses that let anyone listen in, presigned addresses
+and credentials stand in the same messages; they are not hunted for, they are never taken.
 """
 
 import math
@@ -12,10 +12,12 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from assistants import live
+from assistants.decision_ids import number_of, proves
 from assistants.incoming import IncomingCall
 from assistants.routing import find_line
 from assistants.ruleset import LineSpec
 from customers.call_news import CallNews
+from customers.card_numbers import without_card_numbers
 from customers.models import Call
 from customers.phone_numbers import CallerAddress, read_caller
 from personalization.messages import Json, object_in, read_assistant_request
@@ -36,11 +38,13 @@ def read_call_news(body: Json, *, at: datetime) -> CallNews:
     message = object_in(body, "message")
     call, analysis = object_in(message, "call"), object_in(message, "analysis")
     artifact = object_in(message, "artifact")
-    metadata = object_in(object_in(call, "assistantOverrides"), "metadata")
+    metadata = _metadata(call)
     status, told_at = _words(message.get("status")), moment(message.get("timestamp")) or at
     final = message.get("type") == REPORT
     incoming = read_assistant_request(body)
     line = _line(incoming)
+    customer_id, decision_id = _words(metadata.get("customerId")), _words(metadata.get("decisionId"))
+    is_ours = proves(decision_id, customer_id)
     return CallNews(
         vapi_id=stored_id(incoming),
         told_at=told_at,
@@ -49,19 +53,21 @@ def read_call_news(body: Json, *, at: datetime) -> CallNews:
         status="ended" if final else status[:40],
         number=_number(incoming, line),
         line=line.name if line else "",
-        customer_id=_words(metadata.get("customerId")),
+        customer_id=customer_id,
+        proven=is_ours and bool(customer_id),
+        decision_id=number_of(decision_id) if is_ours else "",
         created_at=moment(call.get("createdAt")),
         started_at=_first_moment(message, call, "startedAt") or (told_at if status == "in-progress" else None),
         ended_at=_first_moment(message, call, "endedAt") or (told_at if status == "ended" else None),
         ended_reason=(_words(message.get("endedReason")) or _words(call.get("endedReason")))[:200],
         duration_s=_seconds(message.get("durationSeconds")),
         cost=_cost(message.get("cost")),
-        summary=_text(analysis.get("summary")) or _text(message.get("summary")),
-        success=_words(analysis.get("successEvaluation")),
-        structured_data=storable(analysis.get("structuredData")),
-        transcript=_text(artifact.get("transcript")) or _text(message.get("transcript")),
+        summary=without_card_numbers(_text(analysis.get("summary")) or _text(message.get("summary"))),
+        success=without_card_numbers(_words(analysis.get("successEvaluation"))),
+        structured_data=without_card_numbers(storable(analysis.get("structuredData"))),
+        transcript=without_card_numbers(_text(artifact.get("transcript")) or _text(message.get("transcript"))),
         has_recording=bool(artifact.get("recordingUrl") or artifact.get("recording") or message.get("recordingUrl")),
-        metadata=storable(metadata),
+        metadata=without_card_numbers(storable(metadata)),
     )
 
 
@@ -80,6 +86,12 @@ def storable(value: Any, depth: int = _DEEPEST) -> Any:
             return value
         case _:
             return None
+
+
+def _metadata(call: Json) -> Json:
+    """What our answer, or whoever started the call, said about it: with a squad it stands in another place."""
+    places = (object_in(call, "assistantOverrides"), object_in(call, "squadOverrides"))
+    return next(filter(None, (object_in(place, "metadata") for place in places)), {})
 
 
 def stored_id(call: IncomingCall) -> str:

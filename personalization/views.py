@@ -26,8 +26,8 @@ from customers.call_news import CallNews
 from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
-from personalization.authentication import WebhookAuthentication
-from personalization.call_log import note_answer
+from personalization.authentication import OneCall, WebhookAuthentication
+from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
 from personalization.messages import Json, read_assistant_request
@@ -53,6 +53,8 @@ class AssistantSelector(APIView):
     def post(self, request: Request) -> HttpResponse:
         """The answer that the message's type wants; types that want none get `{}`."""
         self.kind = _kind(request.data)
+        if isinstance(request.auth, OneCall):
+            request.auth.require(request.data)
         match request.data:
             case {"message": {"type": "assistant-request"}} as body:
                 return answer_call(body)
@@ -126,6 +128,7 @@ def _after_an_error(call: IncomingCall) -> tuple[RoutingDecision, str]:
 def keep_news(body: Json) -> Response:
     """200 once what the message says of its call is on the disk or in the database; 503, which asks Vapi to retry."""
     news = read_call_news(body, at=timezone.now())
+    note_end(news)
     try:
         Spool(settings.DATA_DIR / "spool").put(news.to_json())
     except OSError as error:
