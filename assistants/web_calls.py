@@ -50,7 +50,7 @@ def start_arguments(decision: RoutingDecision, *, decision_id: str, metadata: Ma
         raise NotInABrowser(
             "A transfer answers this customer, which only phones can do.", destination=reply["destination"]
         )
-    overrides = reply.get("assistantOverrides") or reply["squadOverrides"]
+    overrides = reply["assistantOverrides" if "assistantOverrides" in reply else "squadOverrides"]
     ours = {name: overrides["metadata"][name] for name in _OF_OURS if name in overrides["metadata"]}
     overrides["metadata"] = {**metadata, **ours}
     if secrets := list(_secrets(reply)):

@@ -91,14 +91,14 @@ def find_caller_in_database(address: CallerAddress) -> Caller:
     return _find(address, _from_database)
 
 
-def known_customer(pk: int) -> Caller:
-    """A customer who is known without any number, as of now: signed in, or called by us. Raises database errors.
+def known_customer(pk: int, address: CallerAddress = NO_CALLER.address) -> Caller:
+    """A customer whom no number has to tell, as of now: signed in, or called by us there. Raises database errors.
 
     Inactive ones count as unknown, as they do when they call.
     """
     found = next(source.read_customers([pk]), None)
     owners = [_owner(list(source.FIELDS), ("", 1, found.id, found.facts))] if found else []
-    return _caller(CallerAddress(), owners, complete=True)
+    return _caller(address, owners, complete=True)
 
 
 def copy_age() -> float:

@@ -27,8 +27,8 @@ class StartedCall(models.Model):
     key = models.CharField(max_length=64, blank=True, editable=False)
     request = models.CharField(max_length=64, blank=True, editable=False)
     number = models.CharField(max_length=300, blank=True)
+    phone_number_id = models.CharField(max_length=100, blank=True, help_text="The line's id at Vapi.")
     due_at = models.DateTimeField(help_text="When it is to be placed.")
-    is_planned = models.BooleanField(default=False, help_text="For later, at Vapi.")
     vapi_id = models.CharField(
         "id at Vapi", max_length=200, blank=True, help_text="Empty: not known whether Vapi has placed it."
     )

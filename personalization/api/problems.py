@@ -90,7 +90,7 @@ class RefusedProblem(Problem):
 
     reason = serializers.CharField(
         help_text="For programs: blocked, pin or rule:… where a refusal or transfer answers; else no-consent, "
-        "do-not-call, not-active, blocked, no-number, country, quiet-hours, hourly-limit, daily-limit …"
+        "do-not-call, inactive, blocked, no-number, country, quiet-hours, hourly-limit, daily-limit, notice, key-used …"
     )
     next_allowed_at = serializers.DateTimeField(required=False, help_text="When it may be asked for again.")
     say = serializers.CharField(required=False, help_text="What the customer may be told.")

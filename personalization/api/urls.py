@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from personalization.api.calls import Calls, CallsOfCustomer, OneCall
 from personalization.api.customers import Customers, OneCustomer
 from personalization.api.nowhere import Nowhere
+from personalization.api.outbound_calls import OutboundCalls
 from personalization.api.web_calls import WebCalls
 
 # As integrators read them.
@@ -16,6 +17,7 @@ _DESCRIBED = [
     path("api/customers/<path:external_id>/calls", CallsOfCustomer.as_view()),
     path("api/calls", Calls.as_view()),
     path("api/calls/<path:id>", OneCall.as_view()),
+    path("api/outbound-calls", OutboundCalls.as_view()),
 ]
 urlpatterns = [
     re_path(r"^api/customers/?$", Customers.as_view(), name="customers"),
@@ -25,6 +27,7 @@ urlpatterns = [
     re_path(r"^api/web-calls/?$", WebCalls.as_view(), name="web-calls"),
     re_path(r"^api/calls/?$", Calls.as_view(), name="calls"),
     re_path(r"^api/calls/(?P<id>(?s:.+?))/?\Z", OneCall.as_view(), name="call"),
+    re_path(r"^api/outbound-calls/?$", OutboundCalls.as_view(), name="outbound-calls"),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(patterns=_DESCRIBED), name="api-schema"),
     re_path(
         r"^api/docs/?$",
