@@ -22,6 +22,7 @@ _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
 _LONGEST_REASON = 300
+_HARMLESS_AGAIN = ("GET", "DELETE")
 
 
 class VapiError(Exception):
@@ -105,6 +106,12 @@ class Vapi:
         """The call with this id."""
         return _object(self._ask("GET", f"/call/{quote(vapi_id, safe='')}", f"call {vapi_id}"))
 
+    def delete_call(self, vapi_id: str) -> None:
+        """Deletes the call with its recording and transcript. One that is gone already is a VapiError of status 404."""
+        response = self._answer("DELETE", f"/call/{quote(vapi_id, safe='')}")
+        if not response.is_success:
+            raise VapiError(_refusal(response, f"call {vapi_id}"), status=response.status_code)
+
     def change_phone_number(self, vapi_id: str, change: Object) -> Object:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
         path = f"/phone-number/{quote(vapi_id, safe='')}"
@@ -159,11 +166,11 @@ class Vapi:
             ) from error
 
     def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
-        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate.
+        """The answer, after as many attempts as are harmless: reading, deleting, and what Vapi refused for its rate.
 
         A success to `stream` is still to be read; only there we go where Vapi refers us to.
         """
-        pauses = list(_PAUSES_S) if method == "GET" else []
+        pauses = list(_PAUSES_S) if method in _HARMLESS_AGAIN else []
         patience = self._patience_s
         while True:
             try:
@@ -190,7 +197,7 @@ class Vapi:
             time.sleep(pause)
 
     def _silence(self, method: str, error: httpx.RequestError) -> str:
-        in_doubt = "" if method == "GET" else " It may have been done all the same: look with check_vapi."
+        in_doubt = "" if method in _HARMLESS_AGAIN else " It may have been done all the same: look with check_vapi."
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return f"Vapi cannot be reached at {self._http.base_url}: {error}."
         if isinstance(error, httpx.TimeoutException):

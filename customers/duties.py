@@ -36,7 +36,7 @@ def is_due(name: str, *, every: timedelta, at: datetime) -> bool:
     duty = Duty.objects.filter(name=name).first()
     if duty is None or duty.tried_at is None:
         return True
-    return at - duty.tried_at >= (min(every, _AGAIN) if duty.failed else every)
+    return at - duty.tried_at >= (_AGAIN if duty.failed else every)
 
 
 def carry_out(name: str, steps: Iterator[Step], *, at: datetime) -> Iterator[Step]:

@@ -33,12 +33,26 @@ class NobodyToErase(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased when. `call_ids` are Vapi's: recordings and transcripts of these calls lie there."""
+    """What was erased when; `already` where that was before, `reports` is how many waiting ones were stripped."""
 
-    at: datetime
-    call_ids: Sequence[str]
+    erasure: Erasure
     already: bool = False
     reports: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """When it was erased; the first time."""
+        return self.erasure.at
+
+    @property
+    def call_ids(self) -> Sequence[str]:
+        """Vapi's ids of the person's calls."""
+        return self.erasure.call_ids
+
+    @property
+    def left_at_vapi(self) -> Sequence[str]:
+        """Those of them of which recording and transcript still lie at Vapi."""
+        return self.erasure.left_at_vapi()
 
     def __str__(self) -> str:
         if self.already:
@@ -79,14 +93,14 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         _forget(customer, person)
         uploads.forget_all()
     reports = _strip_reports(spool, person, erasure)
-    return Receipt(at, erasure.call_ids, reports=reports)
+    return Receipt(erasure, reports=reports)
 
 
 def _earlier_receipt(public_id: str) -> Receipt:
     erasure = tombstones.erasure_of(ids=[public_id])
     if erasure is None:
         raise NobodyToErase(f"No customer has the id “{public_id}”.")
-    return Receipt(erasure.at, erasure.call_ids, already=True)
+    return Receipt(erasure, already=True)
 
 
 def _person(customer: Customer) -> _Person:

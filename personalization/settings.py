@@ -45,6 +45,9 @@ DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUP
 # What else is kept of a number, in the packages above customers, and goes when its owner is erased
 FORGET_NUMBERS_WITH = ["assistants.pins_forgotten.forget_pins"]
 
+# What deletes calls at Vapi
+DELETE_CALLS_WITH = "assistants.calls_at_vapi.deletion"
+
 # What else grows too old, in the packages above customers: see customers/retention.py
 PRUNE_WITH: list[str] = []
 

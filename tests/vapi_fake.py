@@ -71,6 +71,10 @@ class FakeVapi:
         self.kept[kind].append(kept)
         return kept
 
+    def page_of(self, kind: str, *places: int) -> Answer:
+        """A list with the objects at these places, as an answer to come next."""
+        return Answer(200, [self.kept[kind][place] for place in places])
+
     def changes(self) -> list[Sent]:
         """The requests that were not mere questions."""
         return [each for each in self.sent if each.method != "GET"]
@@ -111,6 +115,9 @@ class FakeVapi:
             return Answer(302, "", {"Location": f"{store}/store/{vapi_id}.wav?signature=1"})
         if part:
             return Answer(404, {"message": f"Cannot {sent.method} {sent.path}"})
+        if sent.method == "DELETE" and kind == "call":
+            self.kept[kind].remove(kept)
+            self.recordings.pop(kept["id"], None)
         if sent.method == "PATCH" and kind == "phone-number":
             check_change(kept, sent.body)
             kept |= sent.body
@@ -178,7 +185,7 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
                 with suppress(ConnectionError):  # who asked has given up
                     self._send(answer)
 
-        do_PATCH = do_POST = do_GET
+        do_PATCH = do_POST = do_DELETE = do_GET
 
         def _send(self, answer: Answer) -> None:
             said = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)

@@ -86,7 +86,8 @@ class Call(models.Model):
     version = models.PositiveIntegerField(null=True, blank=True)
     source = models.CharField(max_length=12, blank=True, help_text="The ladder's rung: live, last-known, fallback …")
     latency_ms = models.FloatField("milliseconds to our answer", null=True, blank=True)
-    # When Vapi wrote the end-of-call report; null until one has come. A report stands over what else is heard.
+    # When Vapi wrote the end-of-call report; null until one has come, 1970 where the call was fetched instead. A report
+    # stands over what else is heard.
     reported_at = models.DateTimeField(null=True, blank=True)
     # Since when nothing of the person is kept; what is heard of the call later does not bring it back.
     erased_at = models.DateTimeField(null=True, blank=True)

@@ -10,7 +10,7 @@ _SECRET_BYTES = 32
 
 
 class Erasure(models.Model):
-    """That somebody was erased: when, by whom, and which calls Vapi still knows of. Staff may lift its tombstones."""
+    """That somebody was erased: when, by whom, and which calls Vapi knew of then. Staff may lift its tombstones."""
 
     at = models.DateTimeField()
     by = models.CharField(max_length=200, blank=True)
@@ -23,6 +23,11 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"Erasure of {self.at:%Y-%m-%d %H:%M} UTC"
+
+    def left_at_vapi(self) -> list[str]:
+        """The ids of the calls of which recording and transcript still lie at Vapi, as far as we know."""
+        gone = set(self.deleted_at_vapi)
+        return [vapi_id for vapi_id in self.call_ids if vapi_id not in gone]
 
 
 class Tombstone(models.Model):

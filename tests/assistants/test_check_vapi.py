@@ -1,12 +1,15 @@
 """Every number at Vapi is looked at, each finding says what to do, and the exit status tells scripts."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from assistants.models import Line
+from customers.models import Duty
 from tests.vapi_fake import FakeVapi
 
 HERE = "https://voice.example.com/api/assistant-selector"
@@ -35,7 +38,13 @@ def check() -> tuple[int, str]:
 
 def test_all_is_well(vapi: FakeVapi, support_line: Line) -> None:
     vapi.add("phone-number", **RIGHT)
-    sentences = "+13035550190 (Support): as it should be\n1 number at Vapi: nothing is wrong.\n"
+    Duty.objects.create(name="housekeeping", done_at=timezone.now())
+    Duty.objects.create(name="missed calls", done_at=timezone.now() - timedelta(minutes=20), outcome="3 calls seen.")
+    sentences = (
+        "+13035550190 (Support): as it should be\n"
+        "Missed calls, 20 min ago: 3 calls seen.\n"
+        "1 number at Vapi: nothing is wrong.\n"
+    )
     assert check() == (0, sentences)
     assert vapi.changes() == []
 

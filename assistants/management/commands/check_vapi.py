@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from assistants.lines_at_vapi import line_of, lines_without_number
 from assistants.number_findings import Finding, number_findings
 from assistants.vapi import Object, VapiError, connected
 from assistants.vapi_numbers import Endpoint, UnusableNumber, shown, this_server
+from customers.duties_in_words import what_is_wrong, what_was_done
 
 
 class Command(BaseCommand):
@@ -31,6 +33,8 @@ class Command(BaseCommand):
         for subject, findings in _looked_at(numbers, here):
             wrong += any(finding.is_wrong for finding in findings)
             self._show(subject, findings)
+        for sentence in [*what_was_done(at=timezone.now()), *what_is_wrong(at=timezone.now())]:
+            self.stdout.write(sentence)
         looked = f"{len(numbers)} {'number' if len(numbers) == 1 else 'numbers'} at Vapi"
         self.stdout.write(f"{looked}: {f'{wrong} to be mended' if wrong else 'nothing is wrong'}.")
         if wrong:
