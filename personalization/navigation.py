@@ -19,6 +19,7 @@ def _rows(title: str, icon: str, app: str, model: str) -> tuple[str, str, str, t
 _PAGES = {
     "Customers": (
         _rows("Customers", "group", "customers", "customer"),
+        _rows("Calls", "call_log", "customers", "call"),
         _rows("Imports", "upload_file", "customers", "import"),
         _rows("Erasures", "person_off", "customers", "erasure"),
     ),
