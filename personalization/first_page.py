@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from customers import directory
+from personalization.first_page_calls import figures
 from personalization.node_state import node_state
 
 _MOST_MESSAGES = 10_000
@@ -12,10 +13,11 @@ _MOST_MESSAGES = 10_000
 _MANY_WAITING = 100
 
 
-def add_state(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the page says beside the list of what can be edited (Unfold's DASHBOARD_CALLBACK)."""
     state = node_state(most_messages=_MOST_MESSAGES)
-    return context | {"node": state, "attention": _attention(waiting=state.waiting, set_aside=state.set_aside)}
+    attention = _attention(waiting=state.waiting, set_aside=state.set_aside)
+    return context | figures(request) | {"node": state, "attention": attention}
 
 
 def _attention(*, waiting: int, set_aside: int) -> list[str]:

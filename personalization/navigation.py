@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from assistants.admin import results_page
 from assistants.unpublished import count_unpublished
 from personalization import simulation_page
 
@@ -32,6 +33,7 @@ _PAGES = {
         _rows("Site settings", "tune", "assistants", "sitesettings"),
         ("Publish", "publish", "assistants_publish", (_MAY_SEE_VERSIONS,)),
         _rows("Versions", "history", "assistants", "publishedversion"),
+        ("Results", "monitoring", "assistants_results", results_page.PERMISSIONS),
         _rows("Pins", "push_pin", "assistants", "pin"),
     ),
     "Access": (
