@@ -13,15 +13,15 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.views import ChangeList
 
-from customers import erasing_page, history, merging_page
+from customers import erasing_page, history, merging_page, timeline_page
+from customers.admin_calls import CallAdmin as CallAdmin
 from customers.admin_erasures import ErasureAdmin as ErasureAdmin
 from customers.admin_files import CustomerFilesAdmin
 from customers.admin_files import ImportAdmin as ImportAdmin
 from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
 from customers.models import ContactPoint, Customer, CustomerQuerySet
-from customers.paging import BoundedPaginator
+from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
 
 _CONSENT = ("call_consent_at", "call_consent_how")
@@ -71,15 +71,9 @@ class ContactPoints(TabularInline):
     extra = 0
     hide_title = True
 
-
-class CustomerList(ChangeList):
-    """A list whose title does not offer to show all where nothing is left out."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Takes the bounded count for the whole one where nobody searches or filters."""
-        super().get_results(request)
-        if not self.query and not self.has_active_filters:
-            self.full_result_count = self.result_count
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A row for the number that somebody new was found by."""
+        return 1 if obj is None and request.GET.get("number") else 0
 
 
 @admin.register(Customer)
@@ -115,9 +109,9 @@ class CustomerAdmin(CustomerFilesAdmin):
     )
     add_fieldsets = fieldsets[:-1]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EndlessList]:
         """Of endless length."""
-        return CustomerList
+        return EndlessList
 
     def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:
         """With the numbers, which the list shows."""
@@ -161,15 +155,34 @@ class CustomerAdmin(CustomerFilesAdmin):
         self._set_blocked(request, queryset, blocked=False)
 
     def get_urls(self) -> list[URLPattern]:
-        """With the pages that merge and erase."""
-        pages = {"merge": merging_page.page, "erase": erasing_page.page}
+        """With the pages that merge and erase, and those of one customer's calls."""
+        pages = {
+            "merge": merging_page.page,
+            "erase": erasing_page.page,
+            "<int:customer_id>/calls": timeline_page.page,
+            "<int:customer_id>/calls/bring-in": timeline_page.bring_in,
+        }
         return [
             *(
-                path(f"{name}/", self.admin_site.admin_view(page), name=f"customers_customer_{name}")
+                path(f"{name}/", self.admin_site.admin_view(page), name=f"customers_customer_{name.rpartition('/')[2]}")
                 for name, page in pages.items()
             ),
             *super().get_urls(),
         ]
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """A new customer's first number may be in the address; only shown, so that saving finds it typed."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        number = request.GET.get("number")
+        shown = request.method == "GET" and isinstance(inline, ContactPoints) and not obj.pk and number
+        return kwargs | {"initial": [{"value": number}]} if shown else kwargs
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the latest calls."""
+        customer = kwargs.get("obj")
+        calls = timeline_page.on_customers_page(request, customer.pk) if customer else {}
+        page: HttpResponse = super().render_change_form(request, context | calls, *args, **kwargs)
+        return page
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         """Whether this person may erase customers."""

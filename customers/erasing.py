@@ -4,7 +4,7 @@ Gone are the customer, the numbers, the history, what staff's log says, and of e
 database and in reports that still wait on disk. The bare record of calls stays: when, how long, how it ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,7 +121,9 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     calls: QuerySet[Call] = Call.objects.filter(
         Q(customer=person.pk) | Q(customer=None, number__in=person.numbers), erased_at=None
     )
-    ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
+    found = list(calls.order_by("created_at").values_list("pk", "vapi_id"))
+    ids = [vapi_id for _, vapi_id in found]
+    _forget_records(Call, [pk for pk, _ in found])
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
         **{
@@ -141,15 +143,18 @@ def _forget(customer: Customer, person: _Person) -> None:
     for relation in Customer._meta.related_objects:
         model: Any = relation.related_model
         rows = model._base_manager.filter(**{relation.field.name: customer})
-        kind = ContentType.objects.get_for_model(model)
-        LogEntry.objects.filter(
-            content_type=kind, object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)]
-        ).delete()
+        _forget_records(model, rows.values_list("pk", flat=True))
     customer.delete()
     for path in settings.FORGET_NUMBERS_WITH:
         import_string(path)(person.numbers)
     for pk in (person.pk, *person.former_pks):
         history.forget(pk)
+
+
+def _forget_records(model: Any, pks: Iterable[int]) -> None:
+    """Deletes what staff's log says of these rows: who changed them, who read a transcript."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in pks]).delete()
 
 
 def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
