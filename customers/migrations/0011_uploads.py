@@ -68,9 +68,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "create new customers and update those who exist"),
-                            ("create", "only create: leave customers who exist as they are"),
-                            ("update", "only update: reject rows of customers who do not exist"),
+                            ("", "create and update customers"),
+                            ("create", "only create new customers"),
+                            ("update", "only update customers who exist"),
                         ],
                         max_length=6,
                     ),

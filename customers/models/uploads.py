@@ -24,9 +24,9 @@ class Upload(models.Model):
         FAILED = "failed", "not imported"
 
     class Only(models.TextChoices):
-        BOTH = "", "create new customers and update those who exist"
-        CREATE = "create", "only create: leave customers who exist as they are"
-        UPDATE = "update", "only update: reject rows of customers who do not exist"
+        BOTH = "", "create and update customers"
+        CREATE = "create", "only create new customers"
+        UPDATE = "update", "only update customers who exist"
 
     class Unknown(models.TextChoices):
         ASK = "", "ask me what each of them is"

@@ -64,6 +64,7 @@ class UploadForm(forms.ModelForm):
         model = Upload
         fields = ("region", "date_format", "unknown_columns", "only", "deactivate_missing")
         labels = {"unknown_columns": "Columns with names we do not know", "only": "What rows may do"}
+        help_texts = {"only": "Customers who exist are left as they are, or rows of others are rejected."}
         widgets = {"unknown_columns": UnfoldAdminSelectWidget, "only": UnfoldAdminSelectWidget}
 
     def __init__(self, data: Any = None, files: Any = None, *, like: Upload | None = None) -> None:
