@@ -13,13 +13,13 @@ _APPS = ("customers", "assistants")
 _CHANGES = ("add", "change", "delete")
 # Beside what the role before may: models they change.
 _AGENTS_CHANGE = ("customer", "contactpoint", "import")
-_AGENTS_ALSO = {"import_customers", "export_customers"}
+_AGENTS_ALSO = {"import_customers", "export_customers", "start_call"}
 _EDITORS_CHANGE = (
     *("line", "assistantvariant", "variable", "refusaltext", "routingrule", "condition", "share", "holidaylist"),
     *("pin", "proposal"),
 )
-# Emergency switch and site fallback act at once on every call.
-_PUBLISHERS_CHANGE = ("sitesettings",)
+# Emergency switch, site fallback and the limits of calls to customers act at once.
+_PUBLISHERS_CHANGE = ("sitesettings", "outboundpolicy")
 # Nobody but superusers sees these.
 _SECRET = ("apikey",)
 
