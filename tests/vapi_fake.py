@@ -1,6 +1,7 @@
 """A small Vapi: a real HTTP server on this machine that keeps state and takes only what Vapi's SDK could send."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Answer:
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    after_s: float = 0
 
 
 @dataclass
@@ -181,6 +183,7 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
             query, byte_range = dict(parse_qsl(address.query)), self.headers.get("Range", "")
             sent = Sent(self.command, address.path, query, json.loads(body or b"null"), byte_range)
             answer = vapi.answer(sent, self.headers.get("Authorization", ""))
+            time.sleep(answer.after_s)
             if answer.status:
                 with suppress(ConnectionError):  # who asked has given up
                     self._send(answer)
