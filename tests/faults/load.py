@@ -103,15 +103,8 @@ class Load:
         self._heard.append(Heard(time.monotonic() - due_at, source, wrong))
 
     async def _answer(self, person: int, *, keep_alive: bool) -> tuple[bytes, bytes]:
-        kept = self._pooled() if keep_alive else None
-        if kept:
-            try:
-                return await self._exchange(kept, person, keep_alive=True)
-            except asyncio.IncompleteReadError as error:
-                # Closed as idle in the very moment we sent: nobody read it, so that clients ask again.
-                if error.partial:
-                    raise
-        return await self._exchange(await self._connected(), person, keep_alive=keep_alive)
+        connection = (self._pooled() if keep_alive else None) or await self._connected()
+        return await self._exchange(connection, person, keep_alive=keep_alive)
 
     async def _exchange(self, connection: _Connection, person: int, *, keep_alive: bool) -> tuple[bytes, bytes]:
         reader, writer = connection
@@ -121,7 +114,7 @@ class Load:
             await writer.drain()
             head = await reader.readuntil(b"\r\n\r\n")
             body = await reader.readexactly(int(_header(head, b"content-length") or 0))
-            stays = keep_alive
+            stays = keep_alive and _header(head, b"connection") != "close"
             return head, body
         finally:
             if stays:
