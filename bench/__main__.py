@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ from bench.report import deciding_table, importing_table, table
 from bench.scenarios import bare_look_up, rules_and_variables
 from bench.servers import ServerFailed
 from personalization.embedded_postgres import DatabaseUnavailable
+from personalization.environment import BASE_DIR
 
 _FULL = Duration(rounds=3, warm_up_s=8.0, saturation_s=3.0, steady_s=3.0)
 # Too short for the peer, whose code V8 compiles after some 20,000 calls.
@@ -76,7 +78,17 @@ def _calls(quick: bool, customers: int | None) -> None:
         say("This was a glance: the peer has not warmed up yet and costs more than it would. `make bench` compares.")
 
 
-_PARTS = {"decisions": _decisions, "imports": _imports, "calls": _calls}
+def _faults(quick: bool, customers: int | None) -> None:
+    """The tests of faults tell the figures at their end; they fail at three times what is promised."""
+    if quick:
+        return
+    say("What callers notice of faults and floods, at 100 calls/s …")
+    tests = [sys.executable, "-m", "pytest", "-q", "-m", "faults", "tests/faults"]
+    if status := subprocess.call(tests, cwd=BASE_DIR):
+        sys.exit(status)
+
+
+_PARTS = {"decisions": _decisions, "imports": _imports, "calls": _calls, "faults": _faults}
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from django.conf import settings
 from personalization import metrics
 from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
-from personalization.heartbeat import beat
 from personalization.wsgi import machines
 
 _WEBHOOK = ("/api/assistant-selector", "/api/assistant-selector/")
@@ -27,6 +26,7 @@ _LARGEST_BODY = 256 * 1024
 _BODY_SECONDS = 10
 _THREADS = 4
 _MOST_WAITING = 256
+_CLOSE: Headers = [("connection", "close")]
 
 
 class Front:
@@ -35,16 +35,30 @@ class Front:
     def __init__(self) -> None:
         self._reports = ThreadPoolExecutor(_THREADS, thread_name_prefix="reports")
         self._waiting = 0
+        self._farewell: Headers = []
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called in each worker before its first request."""
         self._handing_on = HandingOn(int(os.environ["PAGES_PORT"]))
-        self._beating = loop.create_task(beat(settings.DATA_DIR / "run"))
+
+    def take_leave(self) -> None:
+        """From now on every answer says that its connection closes, before the server closes those that are idle.
+
+        Who sends a request just then would lose it (RFC 9112, section 9.6).
+        """
+        self._farewell = _CLOSE
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """One request."""
+        await self._answer(scope, exchange, self._farewell)
+
+    async def answer_once(self, scope: Scope, exchange: Exchange) -> None:
+        """One request, the only one of its connection."""
+        await self._answer(scope, exchange, _CLOSE)
+
+    async def _answer(self, scope: Scope, exchange: Exchange, farewell: Headers) -> None:
         if scope.path not in _OWN or int(scope.headers.get("content-length") or 0) > _LARGEST_BODY:
-            await self._handing_on.answer(scope, exchange)
+            await self._handing_on.answer(scope, exchange, farewell)
             return
         try:
             body = await read_body(exchange, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=_BODY_SECONDS)
@@ -52,9 +66,10 @@ class Front:
             exchange.response_bytes(error.status, JSON, orjson.dumps({"detail": str(error)}))
             return
         if len(body) > _LARGEST_BODY:
-            await self._handing_on.answer(scope, exchange, body)
+            await self._handing_on.answer(scope, exchange, farewell, body)
         else:
-            exchange.response_bytes(*await self._answered(scope, body))
+            status, headers, content = await self._answered(scope, body)
+            exchange.response_bytes(status, [*headers, *farewell], content)
 
     async def _answered(self, scope: Scope, body: bytes) -> tuple[int, Headers, bytes]:
         environ = wsgi_environ(scope, body)

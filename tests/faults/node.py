@@ -100,8 +100,9 @@ class Node:
 
     def front_workers(self) -> list[psutil.Process]:
         """Those that answer calls."""
-        workers = self.program("personalization.front:app").children()
-        return [worker for worker in workers if (line := command_line(worker)) and "resource_tracker" not in line]
+        assert self._serve
+        children = psutil.Process(self._serve.pid).children()
+        return [child for child in children if "personalization.front_worker" in command_line(child)]
 
     def is_ready(self) -> bool:
         """Whether /readyz says so."""

@@ -1,4 +1,4 @@
-"""Django's development server, with the two processes beside it that calls and their reports need."""
+"""Django's development server, with the processes beside it that calls, reports and uploads need."""
 
 import os
 from typing import Any
@@ -17,6 +17,6 @@ class Command(runserver.Command):
         if os.environ.get(DJANGO_AUTORELOAD_ENV):
             return super().run(**options)
         with supervised() as supervisor:
-            for command in ("follow", "housekeeping"):
+            for command in ("follow", "housekeeping", "import_uploads"):
                 supervisor.start(command, "django", [command], restarts=True)
             super().run(**options)
