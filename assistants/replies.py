@@ -90,10 +90,11 @@ def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
     # A caller ID is a claim, so on the phone nobody gets what only a signed-in customer may hear.
     known = None if variable.verified else variable.trait.read(facts, variable.parameter)
     language = facts.caller.agreed.language
-    spoken = harmless(
-        speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
-    )
-    return spoken if spoken.strip() else ""
+    words = speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
+    spoken = harmless(words)
+    if not spoken.strip():
+        return ""
+    return harmless(variable.trait.framed(words)) if variable.trait.framed else spoken
 
 
 def _metadata(

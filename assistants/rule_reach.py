@@ -36,9 +36,13 @@ _ANYTHING = -1
 # Who must be calling for a trait to be known at all: a customer's facts are read for that customer only, what
 # the owners of a shared number agree on for them too, and a withheld number has no country.
 _PERSONAL = ("name", "tags", "joined_on", "days_since_joining", "email", "email_domain", "customer_id")
+_LAST_CALL = (
+    *("minutes_since_last_call", "days_since_last_call", "last_call_ended", "last_call_ended_reason"),
+    "last_call_summary",
+)
 _ATTRIBUTES = ("attribute", "attribute_number", "attribute_date", "attribute_flag", "attribute_list")
 ONLY_KNOWN_OF = {
-    **dict.fromkeys((*_PERSONAL, *_ATTRIBUTES), frozenset({CallerStatus.KNOWN})),
+    **dict.fromkeys((*_PERSONAL, *_LAST_CALL, *_ATTRIBUTES), frozenset({CallerStatus.KNOWN})),
     **dict.fromkeys(("tier", "language"), frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS})),
     **dict.fromkeys(
         ("country", "number"), frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS, CallerStatus.UNKNOWN})

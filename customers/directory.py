@@ -5,7 +5,7 @@ Calls are answered from this node's copy (customers/local_copy); pages and comma
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -16,6 +16,7 @@ from django.conf import settings
 
 from customers.local_copy import age, file, reading, source
 from customers.phone_numbers import CallerAddress
+from customers.remembered import NO_HISTORY, CallHistory, read_history
 
 # Nobody's data is disclosed for a number with this many owners, so reading more of them would be waste.
 _MOST_OWNERS = 50
@@ -48,6 +49,8 @@ class CustomerFacts:
     timezone: str = ""
     tags: tuple[str, ...] = ()
     attributes: Mapping[str, Any] | None = None
+    may_be_called: bool = False
+    calls: CallHistory = NO_HISTORY
 
 
 NOBODY = CustomerFacts(id="")
@@ -151,6 +154,8 @@ def _owner(names: list[str], row: reading.OwnerRow) -> _Owner:
         pk=number,
         joined_on=_date(known.get("joined_on")),
         tags=tuple(known.get("tags", ())),
+        may_be_called=bool(known.get("may_be_called")),
+        calls=read_history(known.get("calls")),
         **{name: known[name] for name in _AS_THEY_ARE if name in known},
     )
     return _Owner(key, bool(is_main), bool(known.get("blocked")), customer)
@@ -175,7 +180,8 @@ def _caller(address: CallerAddress, owners: list[_Owner], *, complete: bool) -> 
     if not owners:
         return Caller(address, CallerStatus.UNKNOWN)
     if len(owners) == 1 or owners[0].is_main:
-        owner = owners[0].facts
+        # Which of a shared number's owners made the calls from it, or makes this one, is not known.
+        owner = owners[0].facts if len(owners) == 1 else replace(owners[0].facts, calls=NO_HISTORY)
         status = CallerStatus.BLOCKED if owners[0].blocked else CallerStatus.KNOWN
         return Caller(address, status, owner, owner)
     if all(owner.blocked for owner in owners):
