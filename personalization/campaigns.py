@@ -1,0 +1,34 @@
+"""Vapi asks before it dials somebody of a campaign: only who agreed to be called is, and nobody in doubt.
+
+From this node's copy, which must be up to date: a consent may have been taken back, and such a call can wait.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from customers import directory
+from customers.phone_numbers import read_caller
+from personalization.messages import Json, object_in
+
+logger = logging.getLogger("personalization.calls")
+
+
+def may_be_called(message: Json) -> Mapping[str, bool]:
+    """`{"eligible": …}` for `campaign.predial`, whose `contact` (else `customer`) says whom Vapi would call."""
+    try:
+        return {"eligible": _is_eligible(message)}
+    except Exception:
+        logger.exception("A campaign's contact is not called, as nothing can be known of it.")
+        return {"eligible": False}
+
+
+def _is_eligible(message: Json) -> bool:
+    if directory.freshness() is not directory.Freshness.LIVE:
+        return False
+    numbers = [object_in(message, key).get("number") for key in ("contact", "customer")]
+    number = next((each for each in numbers if isinstance(each, str) and each), "")
+    address = read_caller(numbers=[number], sip_uris=[], region=settings.DEFAULT_REGION)
+    caller = directory.find_caller(address)
+    return caller.status is directory.CallerStatus.KNOWN and bool(caller.customer and caller.customer.may_be_called)
