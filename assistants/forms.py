@@ -67,8 +67,8 @@ class RuleForm(forms.ModelForm):
         help_texts = {
             "valid_from": "In UTC; empty: at once.",
             "valid_until": "In UTC; empty: for good.",
-            "variant": "Who answers; leave it empty to split callers among several variants below. Transfers also answer "
-            "assistants that ask in the midst of a call where to transfer it.",
+            "variant": "Who answers; leave it empty to split callers among several variants below. "
+            "Transfers also answer assistants that ask in the midst of a call where to transfer it.",
         }
 
     def clean(self) -> None:
