@@ -22,6 +22,8 @@ class KnownFacts:
     line: str | None = None
     line_timezone: str = "UTC"
     holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    # Only a web call that our API starts for a signed-in customer: there the caller is proven, not just claimed.
+    signed_in: bool = False
     # Each trait's value as rules compare it, by the trait's key and parameter: read once, however many rules ask.
     compared: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     _local: dict[str, datetime] = field(default_factory=dict, init=False, compare=False, repr=False)

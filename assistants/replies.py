@@ -81,14 +81,16 @@ def _explain(variable: VariableSpec, facts: KnownFacts) -> ExplainedVariable:
     if known := _known_value(variable, facts):
         subject = f"{variable.trait.label} “{variable.parameter}”" if variable.parameter else variable.trait.label
         return ExplainedVariable(variable.name, known, f"known of the customer: {subject}")
-    why = "verified: not disclosed on the phone" if variable.verified else "nothing is known"
+    withheld = variable.verified and not facts.signed_in
+    why = "verified: not disclosed on the phone" if withheld else "nothing is known"
     return ExplainedVariable(variable.name, harmless(variable.default), f"default ({why})")
 
 
 def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
     """What is known of the caller and may be said; empty where the default must be said."""
     # A caller ID is a claim, so on the phone nobody gets what only a signed-in customer may hear.
-    known = None if variable.verified else variable.trait.read(facts, variable.parameter)
+    withheld = variable.verified and not facts.signed_in
+    known = None if withheld else variable.trait.read(facts, variable.parameter)
     language = facts.caller.agreed.language
     words = speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
     spoken = harmless(words)

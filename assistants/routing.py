@@ -68,6 +68,37 @@ def route_call(
     return decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
 
 
+def route_customer(
+    *,
+    caller: Caller,
+    call: IncomingCall,
+    line: LineSpec | None,
+    ruleset: Ruleset,
+    at: datetime,
+    switches: Switches,
+    asked_for: VariantSpec | None = None,
+    signed_in: bool = False,
+) -> RoutingDecision:
+    """Who talks to a customer in a call that we start: by the same order, with no number to look anybody up by.
+
+    The variant that was `asked_for` stands over pins and rules (reason `requested`), not over the emergency switch and
+    the block. `signed_in` lets verified variables be sent.
+    """
+    facts = KnownFacts(
+        call=call,
+        caller=caller,
+        at=at,
+        line=line.name if line else None,
+        line_timezone=line.timezone if line else "UTC",
+        holidays=ruleset.holidays,
+        signed_in=signed_in,
+    )
+    decision = decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
+    if asked_for is None or decision.reason in {"emergency", "blocked"}:
+        return decision
+    return RoutingDecision("requested", asked_for, facts, ruleset.version)
+
+
 def fall_back(*, call: IncomingCall, ruleset: Ruleset, at: datetime, default_region: str) -> RoutingDecision:
     """Who answers `call` where customers' data must not or cannot be used: the line's fallback, else the site's."""
     line = find_line(call, ruleset, default_region)

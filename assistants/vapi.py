@@ -24,18 +24,23 @@ _LONGEST_REASON = 300
 
 
 class VapiError(Exception):
-    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came."""
+    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came.
 
-    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+    `in_doubt`: what was asked for may have been done all the same.
+    """
+
+    def __init__(self, sentence: str, *, status: int | None = None, in_doubt: bool = False) -> None:
         super().__init__(sentence)
         self.status = status
+        self.in_doubt = in_doubt
 
 
 @contextmanager
-def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]":
+def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S) -> "Iterator[Vapi]":
     """The client with this installation's key. Raises VapiError where there is none that could be sent.
 
-    `tell` hears a sentence whenever a request takes longer than usual.
+    `tell` hears a sentence whenever a request takes longer than usual. `patience_s` is how long it waits in all where
+    Vapi asks for fewer requests.
     """
     key = settings.VAPI_API_KEY
     if not key:
@@ -44,15 +49,16 @@ def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell)
+        yield Vapi(http, tell, patience_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(self, http: httpx.Client, tell: Callable[[str], object]) -> None:
+    def __init__(self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S) -> None:
         self._http = http
         self._tell = tell
+        self._patience_s = patience_s
 
     def list_assistants(self) -> Iterator[Object]:
         """All saved assistants."""
@@ -69,6 +75,19 @@ class Vapi:
     def list_calls(self, *, since: datetime | None = None) -> Iterator[Object]:
         """All calls that were created at `since` or later, in the order in which Vapi gives them."""
         return self._list("/call", {"createdAtGe": since.isoformat()} if since else {})
+
+    def list_calls_on(self, phone_number_id: str, *, since: datetime, until: datetime) -> Iterator[Object]:
+        """The calls on one of our numbers that were created in that time."""
+        bounds = {"createdAtGe": since.isoformat(), "createdAtLe": until.isoformat()}
+        return self._list("/call", {"phoneNumberId": phone_number_id, **bounds})
+
+    def create_call(self, request: Object) -> Object:
+        """The call that Vapi makes of `request` (a CreateCallDTO). A second time it would ring twice."""
+        return _object(self._ask("POST", "/call", "call", json=request))
+
+    def get_assistant(self, vapi_id: str) -> Object:
+        """The saved assistant with this id."""
+        return _object(self._ask("GET", f"/assistant/{quote(vapi_id, safe='')}", f"assistant {vapi_id}"))
 
     def get_phone_number(self, vapi_id: str) -> Object:
         """The number with this id."""
@@ -106,29 +125,33 @@ class Vapi:
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
+        status = response.status_code
         if not response.is_success:
-            raise VapiError(_refusal(response, what), status=response.status_code)
+            raise VapiError(_refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
         try:
             return response.json()
         except ValueError as error:
-            raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
+            raise VapiError(
+                f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.", in_doubt=True
+            ) from error
 
     def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
         """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate."""
         pauses = list(_PAUSES_S) if method == "GET" else []
-        patience = _PATIENCE_S
+        patience = self._patience_s
         while True:
             try:
                 response = self._http.request(method, path, **content)
             except httpx.RequestError as error:
                 if not pauses:
-                    raise VapiError(self._silence(method, error)) from error
+                    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                    raise VapiError(self._silence(method, error), in_doubt=not unsent) from error
                 pause, reason = pauses.pop(0), "gives no answer"
             else:
                 if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
                     patience, reason = patience - pause, "asks for fewer requests"
                 elif response.status_code == 429:
-                    waited = _PATIENCE_S - patience
+                    waited = self._patience_s - patience
                     raise VapiError(_too_many(waited, pause), status=429)
                 elif response.status_code >= 500 and pauses:
                     pause, reason = pauses.pop(0), f"has trouble ({response.status_code})"
@@ -182,7 +205,8 @@ def _reason(response: httpx.Response) -> str:
 
 def _object(answer: Any) -> Object:
     if not (isinstance(answer, dict) and isinstance(answer.get("id"), str)):
-        raise VapiError("Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL.")
+        sentence = "Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL."
+        raise VapiError(sentence, in_doubt=True)
     return answer
 
 

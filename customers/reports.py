@@ -8,6 +8,7 @@ from django.db import transaction
 from customers import tombstones
 from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer
+from customers.started_calls import complete
 
 # A later status never gives way to an earlier one, in whatever order they arrive.
 _STATUSES = ("", "scheduled", "queued", "ringing", "in-progress", "forwarding", "ended")
@@ -49,6 +50,7 @@ def record(news: CallNews) -> Call:
     call.created_at = min(call.created_at, created_at)
     _set_course(call, news, stands=stands)
     call.customer = _customer(news) if news.customer_id or not call.customer else call.customer
+    complete(call, _decision_number(call))
     call.save()
     return call
 
@@ -79,6 +81,12 @@ def _set_course(call: Call, news: CallNews, *, stands: bool) -> None:
             setattr(call, name, told)
     if stands:
         call.reported_at = news.told_at
+
+
+def _decision_number(call: Call) -> str:
+    """By which we kept what was decided; a signature stands behind it."""
+    decision_id = call.metadata.get("decisionId")
+    return decision_id.partition(".")[0] if isinstance(decision_id, str) else ""
 
 
 def _rank(status: str) -> tuple[int, str]:

@@ -29,6 +29,7 @@ _PAGES = {
         _rows("Lines", "call", "assistants", "line"),
         _rows("Holidays", "event", "assistants", "holidaylist"),
         _rows("Site settings", "tune", "assistants", "sitesettings"),
+        _rows("Calls to customers", "phone_forwarded", "assistants", "outboundpolicy"),
         ("Publish", "publish", "assistants_publish", (_MAY_SEE_VERSIONS,)),
         _rows("Versions", "history", "assistants", "publishedversion"),
         _rows("Pins", "push_pin", "assistants", "pin"),

@@ -17,8 +17,8 @@ _EDITORS_CHANGE = (
     *("line", "assistantvariant", "variable", "refusaltext", "routingrule", "condition", "share", "holidaylist"),
     *("pin", "proposal"),
 )
-# Emergency switch and site fallback act at once on every call.
-_PUBLISHERS_CHANGE = ("sitesettings",)
+# Emergency switch, site fallback and the limits of calls to customers act at once.
+_PUBLISHERS_CHANGE = ("sitesettings", "outboundpolicy")
 # Nobody but superusers sees these.
 _SECRET = ("apikey",)
 
@@ -53,6 +53,7 @@ def _codenames(role: str, known: set[str]) -> Iterator[str]:
             yield from (codename for codename in known if codename.startswith("view_"))
         case "agent":
             yield from known & _changing(_AGENTS_CHANGE)
+            yield from known & {"start_call"}
         case "editor":
             yield from known & _changing(_EDITORS_CHANGE)
         case "publisher":

@@ -10,6 +10,7 @@ from customers.models.people import (
     CustomerQuerySet,
     Import,
 )
+from customers.models.started_calls import StartedCall
 
 __all__ = [
     "OWN_ID_PREFIX",
@@ -20,6 +21,7 @@ __all__ = [
     "CustomerQuerySet",
     "Erasure",
     "Import",
+    "StartedCall",
     "Tombstone",
     "TombstoneKey",
 ]

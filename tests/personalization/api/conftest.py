@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from personalization.api.models import ApiKey, Scope
+from tests.assistants.conftest import vapi as vapi
 from tests.conftest import Answer, request
 
 
