@@ -6,7 +6,7 @@ Calls are answered from this node's copy (customers/local_copy); pages and comma
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -37,7 +37,10 @@ class CallerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What a decision may know of a customer. `pk` is the row's number, `id` what the outside calls the customer."""
+    """What a decision may know of a customer. `pk` is the row's number, `id` what the outside calls the customer.
+
+    `agreed_to_calls` is since when we may call him of our own accord; None: not.
+    """
 
     id: str
     pk: int = 0
@@ -49,7 +52,7 @@ class CustomerFacts:
     timezone: str = ""
     tags: tuple[str, ...] = ()
     attributes: Mapping[str, Any] | None = None
-    may_be_called: bool = False
+    agreed_to_calls: datetime | None = None
     calls: CallHistory = NO_HISTORY
 
 
@@ -164,7 +167,7 @@ def _owner(names: list[str], row: reading.OwnerRow) -> _Owner:
         pk=number,
         joined_on=_date(known.get("joined_on")),
         tags=tuple(known.get("tags", ())),
-        may_be_called=bool(known.get("may_be_called")),
+        agreed_to_calls=_moment(known.get("agreed_to_calls")),
         calls=read_history(known.get("calls")),
         **{name: known[name] for name in _AS_THEY_ARE if name in known},
     )
@@ -183,6 +186,13 @@ def _date(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:  # infinity, and years before Christ
+        return None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
         return None
 
 

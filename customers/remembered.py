@@ -48,7 +48,8 @@ JOIN_REMEMBERED = f"""
                      floor(date_part('epoch', ended_at))::bigint AS ended,
                      outcome, ended_reason, left(summary, {_LONGEST_SUMMARY}) AS summary
                 FROM customers_call AS call
-               WHERE call.customer_id = customer.id AND call.ended_at IS NOT NULL AND NOT call.claimed
+               WHERE call.customer_id = customer.id AND NOT call.claimed
+                 AND isfinite(call.created_at) AND isfinite(call.ended_at)
                  AND NOT EXISTS (
                      SELECT FROM customers_contactpoint AS other
                       WHERE other.value = call.number AND other.customer_id <> call.customer_id
@@ -66,7 +67,10 @@ def read_history(calls: Sequence[Any] | None) -> CallHistory:
     if not calls:
         return NO_HISTORY
     ended, outcome, reason, summary, began = calls
-    return CallHistory(tuple(map(_moment, began)), _moment(ended), outcome, reason, summary)
+    try:
+        return CallHistory(tuple(map(_moment, began)), _moment(ended), outcome, reason, summary)
+    except (ValueError, OverflowError):  # years that only SQL by hand can store
+        return NO_HISTORY
 
 
 def _moment(seconds: int) -> datetime:

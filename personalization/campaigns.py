@@ -7,10 +7,14 @@ import logging
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils import timezone
 
+from assistants import live
+from assistants.campaigns import may_be_dialled
+from assistants.routing import find_line
 from customers import directory
 from customers.phone_numbers import read_caller
-from personalization.messages import Json, object_in
+from personalization.messages import Json, object_in, read_assistant_request
 
 logger = logging.getLogger("personalization.calls")
 
@@ -27,8 +31,12 @@ def may_be_called(message: Json) -> Mapping[str, bool]:
 def _is_eligible(message: Json) -> bool:
     if directory.freshness() is not directory.Freshness.LIVE:
         return False
+    now = live.current()
     numbers = [object_in(message, key).get("number") for key in ("contact", "customer")]
     number = next((each for each in numbers if isinstance(each, str) and each), "")
-    address = read_caller(numbers=[number], sip_uris=[], region=settings.DEFAULT_REGION)
-    caller = directory.find_caller(address)
-    return caller.status is directory.CallerStatus.KNOWN and bool(caller.customer and caller.customer.may_be_called)
+    return may_be_dialled(
+        contact=directory.find_caller(read_caller(numbers=[number], sip_uris=[], region=settings.DEFAULT_REGION)),
+        line=find_line(read_assistant_request({"message": message}), now.ruleset, settings.DEFAULT_REGION),
+        switches=now.switches,
+        at=timezone.now(),
+    )

@@ -25,7 +25,7 @@ FIELDS = {
     "tags": "customer.tags",
     "attributes": "customer.attributes",
     "blocked": "customer.blocked",
-    "may_be_called": "customer.call_consent_at IS NOT NULL AND NOT customer.do_not_call",
+    "agreed_to_calls": "CASE WHEN NOT customer.do_not_call THEN customer.call_consent_at END",
     "calls": "remembered.calls",
 }
 _FACTS = f"json_build_array({', '.join(FIELDS.values())})::text"

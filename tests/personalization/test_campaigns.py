@@ -1,10 +1,11 @@
 """Before Vapi dials somebody of a campaign it asks us: only who agreed to be called is called."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
 
+from assistants.models import OutboundPolicy
 from customers import directory
 from customers.models import Customer
 from tests.conftest import customer, post
@@ -22,8 +23,10 @@ def eligible(number: Any = ADA, *, key: str = "contact") -> bool:
 
 @pytest.fixture
 def agreed(ada: Customer) -> Customer:
-    """Ada agreed to be called."""
-    Customer.objects.update(call_consent_at=datetime(2026, 1, 1, tzinfo=UTC), call_consent_how="said on the phone")
+    """Ada agreed to be called, at whatever hour."""
+    OutboundPolicy.objects.create(pk=1, quiet_from=time(8), quiet_until=time(8))
+    consent = {"call_consent_at": datetime(2026, 1, 1, tzinfo=UTC), "call_consent_how": "said on the phone"}
+    Customer.objects.update(timezone="America/Denver", **consent)
     return ada
 
 
@@ -33,7 +36,15 @@ def test_who_agreed_is_called(agreed: Customer, key: str) -> None:
     assert eligible("(303) 555-0101", key=key)
 
 
-def test_without_consent_nobody_is_called(ada: Customer) -> None:
+def test_without_consent_nobody_is_called(agreed: Customer) -> None:
+    Customer.objects.update(call_consent_at=None, call_consent_how="")
+    assert not eligible()
+
+
+def test_settings_act_on_saving(agreed: Customer) -> None:
+    OutboundPolicy.objects.update(weekdays=[])
+    assert not eligible()
+    OutboundPolicy.objects.update(weekdays=[*range(7)], countries=["CA"])
     assert not eligible()
 
 
