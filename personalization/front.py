@@ -1,12 +1,14 @@
 """The front door: Vapi's messages are answered here, in one event loop per worker; people's pages are handed on.
 
 A call is decided in well under a millisecond and waits for nothing but its own body, so it is answered at once, in
-the loop. What waits (for a disk, a database, a slow reader) waits elsewhere: reports in a few threads, pages and the
-API in processes of their own. So no flood of those, and no slow sender, takes a call's place.
+the loop; so is what assistants ask in its midst. What waits (for a disk, a database, a slow reader) waits elsewhere:
+reports in a few threads, pages and the API in processes of their own. So no flood of those, and no slow sender, takes a
+call's place.
 """
 
 import asyncio
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,12 +19,15 @@ from django.conf import settings
 from personalization import metrics
 from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
+from personalization.messages import WAITED_FOR
 from personalization.wsgi import machines
 
 _WEBHOOK = ("/api/assistant-selector", "/api/assistant-selector/")
 _OWN = {*_WEBHOOK, "/livez", "/readyz", "/metrics"}
 # A call says little. What is larger is a report, and parsing it here would keep calls waiting.
 _LARGEST_BODY = 256 * 1024
+# With its key: reports quote assistants, and these list the messages that they want sent.
+_QUESTION = re.compile(rf'"type"\s*:\s*"(?:{"|".join(map(re.escape, WAITED_FOR))})"'.encode())
 _BODY_SECONDS = 10
 _THREADS = 4
 _MOST_WAITING = 256
@@ -87,8 +92,8 @@ class Front:
 
 
 def may_be_call(body: bytes) -> bool:
-    """Whether an assistant request may stand in it; the reasons why calls ended only begin with these words."""
-    return b'"assistant-request"' in body
+    """Whether a call may wait for the answer."""
+    return bool(_QUESTION.search(body))
 
 
 @dataclass
