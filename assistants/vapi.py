@@ -26,11 +26,15 @@ _HARMLESS_AGAIN = ("GET", "DELETE")
 
 
 class VapiError(Exception):
-    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came."""
+    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came.
 
-    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+    `in_doubt`: what was asked for may have been done all the same.
+    """
+
+    def __init__(self, sentence: str, *, status: int | None = None, in_doubt: bool = False) -> None:
         super().__init__(sentence)
         self.status = status
+        self.in_doubt = in_doubt
 
 
 @contextmanager
@@ -80,6 +84,19 @@ class Vapi:
         bounds = {"createdAtGe": since, "createdAtLt": before}
         filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
         return self._list("/call", filters, size=_CALLS)
+
+    def list_calls_on(self, phone_number_id: str, *, since: datetime, until: datetime) -> Iterator[Object]:
+        """The calls on one of our numbers that were created in that time."""
+        bounds = {"createdAtGe": since.isoformat(), "createdAtLe": until.isoformat()}
+        return self._list("/call", {"phoneNumberId": phone_number_id, **bounds})
+
+    def create_call(self, request: Object) -> Object:
+        """The call that Vapi makes of `request` (a CreateCallDTO). A second time it would ring twice."""
+        return _object(self._ask("POST", "/call", "call", json=request))
+
+    def get_assistant(self, vapi_id: str) -> Object:
+        """The saved assistant with this id."""
+        return _object(self._ask("GET", f"/assistant/{quote(vapi_id, safe='')}", f"assistant {vapi_id}"))
 
     def get_phone_number(self, vapi_id: str) -> Object:
         """The number with this id."""
@@ -138,12 +155,15 @@ class Vapi:
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
+        status = response.status_code
         if not response.is_success:
-            raise VapiError(_refusal(response, what), status=response.status_code)
+            raise VapiError(_refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
         try:
             return response.json()
         except ValueError as error:
-            raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
+            raise VapiError(
+                f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.", in_doubt=True
+            ) from error
 
     def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
         """The answer, after as many attempts as are harmless: reading, deleting, and what Vapi refused for its rate.
@@ -160,7 +180,8 @@ class Vapi:
                     response.read()
             except httpx.RequestError as error:
                 if not pauses:
-                    raise VapiError(self._silence(method, error)) from error
+                    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                    raise VapiError(self._silence(method, error), in_doubt=not unsent) from error
                 pause, reason = pauses.pop(0), "gives no answer"
             else:
                 if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
@@ -220,7 +241,8 @@ def _reason(response: httpx.Response) -> str:
 
 def _object(answer: Any) -> Object:
     if not (isinstance(answer, dict) and isinstance(answer.get("id"), str)):
-        raise VapiError("Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL.")
+        sentence = "Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL."
+        raise VapiError(sentence, in_doubt=True)
     return answer
 
 

@@ -1,7 +1,7 @@
 """What one message tells of a call: plain values, which a file can hold until the database takes them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +15,7 @@ class CallNews:
 
     `told_at` is when Vapi wrote the message; `final` marks the end-of-call report, `fetched` one that was made of what
     Vapi's API says of a call. `cost` is in USD, decimal digits.
+    `customer_id` is a claim unless `proven`; `decision_id` is the number of the decision that proves it.
     """
 
     vapi_id: str
@@ -26,6 +27,8 @@ class CallNews:
     number: str = ""
     line: str = ""
     customer_id: str = ""
+    proven: bool = False
+    decision_id: str = ""
     created_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -45,10 +48,11 @@ class CallNews:
 
     @classmethod
     def from_json(cls, text: bytes) -> "CallNews":
-        """What `to_json` wrote. Raises ValueError or TypeError for anything else."""
-        values = orjson.loads(text)
-        if not isinstance(values, dict):
+        """What `to_json` wrote, in this release or another. Raises ValueError or TypeError for anything else."""
+        told = orjson.loads(text)
+        if not isinstance(told, dict):
             raise TypeError("This is no news of a call.")
+        values = {each.name: told[each.name] for each in fields(cls) if each.name in told}
         for name in ("told_at", "created_at", "started_at", "ended_at"):
             values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
         return cls(**values)
@@ -59,6 +63,7 @@ class CallNews:
             self,
             number="",
             customer_id="",
+            proven=False,
             summary="",
             success="",
             structured_data=None,

@@ -4,10 +4,11 @@ Gone are the customer, the numbers, the history, what staff's log says, and of e
 database and in reports that still wait on disk. The bare record of calls stays: when, how long, how it ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +18,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from customers import history, tombstones
+from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
+from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
 from customers.phone_numbers import national_variants
-from customers.spool import Spool
+from customers.spool import DECISIONS, Spool
+from customers.uploads import receiving as uploads
 
 
 class NobodyToErase(LookupError):
@@ -88,6 +91,7 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
+        uploads.forget_all()
     reports = _strip_reports(spool, person, erasure)
     return Receipt(erasure, reports=reports)
 
@@ -117,10 +121,19 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     calls: QuerySet[Call] = Call.objects.filter(
         Q(customer=person.pk) | Q(customer=None, number__in=person.numbers), erased_at=None
     )
-    ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
+    found = list(calls.order_by("created_at").values_list("pk", "vapi_id"))
+    ids = [vapi_id for _, vapi_id in found]
+    _forget_records(Call, [pk for pk, _ in found])
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
-        **{"customer": None, "structured_data": None, "metadata": {}, "erased_at": at, "updated_at": at},
+        **{
+            "customer": None,
+            "claimed": False,
+            "structured_data": None,
+            "metadata": {},
+            "erased_at": at,
+            "updated_at": at,
+        },
     )
     return ids
 
@@ -130,10 +143,7 @@ def _forget(customer: Customer, person: _Person) -> None:
     for relation in Customer._meta.related_objects:
         model: Any = relation.related_model
         rows = model._base_manager.filter(**{relation.field.name: customer})
-        kind = ContentType.objects.get_for_model(model)
-        LogEntry.objects.filter(
-            content_type=kind, object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)]
-        ).delete()
+        _forget_records(model, rows.values_list("pk", flat=True))
     customer.delete()
     for path in settings.FORGET_NUMBERS_WITH:
         import_string(path)(person.numbers)
@@ -141,16 +151,36 @@ def _forget(customer: Customer, person: _Person) -> None:
         history.forget(pk)
 
 
-def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
-    """Takes all that is personal from waiting reports of the person's calls; gives how many those were.
+def _forget_records(model: Any, pks: Iterable[int]) -> None:
+    """Deletes what staff's log says of these rows: who changed them, who read a transcript."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in pks]).delete()
 
-    A report that somebody stores at this very moment loses it there: see customers/reports.py.
+
+def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
+    """Takes all that is personal from waiting reports of the person's calls, and from what we decided about them.
+
+    Gives how many reports those were. One that somebody stores at this very moment loses it there: see reports.py and
+    decided_calls.py.
     """
     count = 0
     for message in [*spool.waiting(), *spool.set_aside()]:
-        with suppress(FileNotFoundError, ValueError, TypeError):
+        with suppress(FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+            if message.suffix == DECISIONS:
+                _strip_decisions(spool, message, person, erasure)
+                continue
             news = CallNews.from_json(message.read_bytes())
             if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in erasure.call_ids:
                 spool.replace(message, news.bare().to_json())
                 count += 1
     return count
+
+
+def _strip_decisions(spool: Spool, message: Path, person: _Person, erasure: Erasure) -> None:
+    def is_theirs(call: DecidedCall) -> bool:
+        ours = call.customer in (person.pk, *person.former_pks)
+        return ours or call.number in person.numbers or call.vapi_id in erasure.call_ids
+
+    calls = decided_calls.from_json(message.read_bytes())
+    if any(map(is_theirs, calls)):
+        spool.replace(message, decided_calls.to_json([call.bare() if is_theirs(call) else call for call in calls]))

@@ -28,10 +28,12 @@ if _PUBLIC_HOST and "*" not in ALLOWED_HOSTS:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, _PUBLIC_HOST]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
-# How we talk to Vapi: its private key, for commands only; no call waits for it
+# How we talk to Vapi: its private key, for commands and calls that we start; no incoming call waits for it
 
 VAPI_API_KEY = environment.text("VAPI_API_KEY")
 VAPI_API_URL = environment.web_address("VAPI_API_URL") or "https://api.vapi.ai"
+# The organisation for which short-lived web tokens are signed.
+VAPI_ORG_ID = environment.text("VAPI_ORG_ID")
 
 # Who may read /metrics; anybody who reaches it where this is not set
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
@@ -74,6 +76,7 @@ DATABASES = {
 
 DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.required("SECRET_KEY", "`make run` writes one into .env; elsewhere set 50 random characters.")
+SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")  # earlier keys, which still prove what they signed
 if not DEBUG and not (VAPI_WEBHOOK_SECRETS or VAPI_HMAC.keys) and set(ALLOWED_HOSTS) - set(_LOCAL_HOSTS):
     raise ImproperlyConfigured(
         "VAPI_WEBHOOK_SECRETS is not set, nor is VAPI_HMAC_SECRETS: a server that others can reach needs a secret that "
@@ -137,6 +140,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "rest_framework",
     "rest_framework_api_key",
     "drf_spectacular",
@@ -213,8 +217,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Personalization: customers",
-    "DESCRIPTION": "Who calls, kept in step with a CRM. Names are those of the columns that import_customers reads.",
+    "TITLE": "Personalization: customers and calls",
+    "DESCRIPTION": "Who calls, kept in step with a CRM; names are those of the columns that import_customers reads. "
+    "And calls that your own systems start.",
     "VERSION": "1",
     "SERVE_PUBLIC": True,
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,6 +1,6 @@
 """Whom we know, and every call they made."""
 
-from customers.models.calls import Call
+from customers.models.calls import LISTED_BY, Call, CallQuerySet
 from customers.models.duties import Duty, FetchedCalls
 from customers.models.erasures import Erasure, Tombstone, TombstoneKey
 from customers.models.people import (
@@ -11,10 +11,14 @@ from customers.models.people import (
     CustomerQuerySet,
     Import,
 )
+from customers.models.started_calls import StartedCall
+from customers.models.uploads import Upload, UploadPart
 
 __all__ = [
+    "LISTED_BY",
     "OWN_ID_PREFIX",
     "Call",
+    "CallQuerySet",
     "ContactPoint",
     "Customer",
     "CustomerAlias",
@@ -23,6 +27,9 @@ __all__ = [
     "Erasure",
     "FetchedCalls",
     "Import",
+    "StartedCall",
     "Tombstone",
     "TombstoneKey",
+    "Upload",
+    "UploadPart",
 ]
