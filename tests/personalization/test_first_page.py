@@ -38,6 +38,8 @@ def test_what_housekeeping_did_and_what_it_could_not_do(client: Client) -> None:
     assert "Housekeeping last ran 3 h ago" in shown
     assert "Retention, 3 h ago: 2 transcripts and 1 call removed." in shown
     assert "Not done (missed calls): Vapi refused the key." in shown
+    Duty.objects.filter(failed=True).update(outcome="Not finished.", tried_at=timezone.now() - timedelta(minutes=50))
+    assert "Not done" not in client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize(("seconds", "sentence"), [(60.0, "what was last known"), (4e5, "no copy young enough")])
