@@ -165,7 +165,7 @@ def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
     """
     count = 0
     for message in [*spool.waiting(), *spool.set_aside()]:
-        with suppress(FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+        with suppress(FileNotFoundError, ValueError, TypeError, KeyError):
             if message.suffix == DECISIONS:
                 _strip_decisions(spool, message, person, erasure)
                 continue
