@@ -69,6 +69,7 @@ def _variant(name: str, facts: Facts) -> VariantSpec:
         variables=variables,
         refusals={language.lower(): text for language, text in facts.get("refusal_texts", {}).items()},
         destination=_destination(facts) if facts["kind"] == Kind.TRANSFER else {},
+        reports_here=facts.get("reports_here", False),
     )
 
 

@@ -72,6 +72,7 @@ def _variant(variant: AssistantVariant) -> Document:
         vapi_id=variant.vapi_id,
         document=variant.document,
         overrides=variant.overrides,
+        reports_here=variant.reports_here or None,
         transfer_to=variant.transfer_to,
         transfer_caller_id=variant.transfer_caller_id,
         transfer_extension=variant.transfer_extension,
@@ -143,9 +144,10 @@ def write_draft(document: Mapping[str, Any], *, prune: bool = True) -> None:
 
 
 def _write_variant(name: str, facts: Mapping[str, Any]) -> AssistantVariant:
-    fields = ("kind", "vapi_id", "document", "overrides", "transfer_to", "transfer_caller_id", "transfer_extension")
+    fields = ("kind", "vapi_id", "document", "overrides", "reports_here")
+    transfer = ("transfer_to", "transfer_caller_id", "transfer_extension", "transfer_sip_headers")
     variant, _ = AssistantVariant.objects.update_or_create(
-        name=name, defaults=_or_default(AssistantVariant, facts, (*fields, "transfer_sip_headers"))
+        name=name, defaults=_or_default(AssistantVariant, facts, (*fields, *transfer))
     )
     variant.variables.all().delete()
     Variable.objects.bulk_create(

@@ -179,7 +179,9 @@ def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
             status=str(placed.get("status") or "queued")[:40],
             number=call.number,
             line=call.line,
-            customer_id=str(metadata.get("customerId", "")),
+            customer_id=call.customer.public_id,
+            proven=True,
+            decision_id=call.decision_id,
             metadata=metadata,
         )
     )

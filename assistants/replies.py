@@ -6,6 +6,7 @@ from typing import Any
 
 from assistants.document_shape import Kind
 from assistants.facts import KnownFacts
+from assistants.later_messages import this_server
 from assistants.placeholders import harmless
 from assistants.routing import RoutingDecision
 from assistants.ruleset import VariableSpec, VariantSpec
@@ -37,6 +38,8 @@ def assistant_reply(decision: RoutingDecision, *, decision_id: str) -> dict[str,
         "variableValues": {**variant.overrides.get("variableValues", {}), **values},
         "metadata": {**variant.overrides.get("metadata", {}), **_metadata(decision, variant, values, decision_id)},
     }
+    if variant.reports_here and (server := this_server(decision.facts.call.call_id, at=decision.facts.at)):
+        overrides["server"] = server
     if variant.kind in _SQUADS:
         return {**_target("squad", variant, values), "squadOverrides": overrides}
     return {**_target("assistant", variant, values), "assistantOverrides": overrides}
@@ -98,12 +101,18 @@ def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
     return spoken if spoken.strip() else ""
 
 
+def told_customer_id(decision: RoutingDecision) -> str:
+    """What `metadata.customerId` says of the decision's customer; empty where there is none."""
+    customer = decision.facts.caller.customer
+    return harmless(customer.id) if customer else ""
+
+
 def _metadata(
     decision: RoutingDecision, variant: VariantSpec, values: dict[str, str], decision_id: str
 ) -> dict[str, Any]:
     customer = decision.facts.caller.customer
     facts = {
-        "customerId": harmless(customer.id) if customer else None,
+        "customerId": told_customer_id(decision),
         "customerName": harmless(customer.name) if customer else None,
         "rule": decision.rule,
         "variant": variant.name,

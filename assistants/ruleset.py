@@ -31,7 +31,7 @@ class VariableSpec:
 @dataclass(frozen=True, slots=True)
 class VariantSpec:
     """One way of answering. `template` is set for whole assistants and squads, `refusals` (language → text) for
-    refusals, `destination` (Vapi's form) for transfers."""
+    refusals, `destination` (Vapi's form) for transfers. With `reports_here` Vapi's later messages come to us."""
 
     name: str
     kind: str
@@ -41,6 +41,7 @@ class VariantSpec:
     variables: tuple[VariableSpec, ...] = ()
     refusals: Mapping[str, str] = field(default_factory=dict)
     destination: Mapping[str, Any] = field(default_factory=dict)
+    reports_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
+from assistants.later_messages import webhook
 from assistants.vapi import Object
 from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri
 
@@ -33,7 +33,7 @@ def this_server() -> Endpoint:
     """This installation's webhook as Vapi reaches it. Raises UnusableNumber where no address is known."""
     if not settings.PUBLIC_URL:
         raise UnusableNumber("PUBLIC_URL is not set: put the address into .env under which Vapi reaches this server.")
-    return Endpoint(settings.PUBLIC_URL + reverse("assistant-selector"), tuple(settings.VAPI_WEBHOOK_SECRETS))
+    return Endpoint(webhook(settings.PUBLIC_URL), tuple(settings.VAPI_WEBHOOK_SECRETS))
 
 
 def shown(number: Object) -> str:

@@ -22,10 +22,10 @@ Kind = AssistantVariant.Kind
 
 # Which of a variant's fields its kind uses; the others are hidden, so what stands in them cannot be in the way.
 USED_BY_KIND: Mapping[str, frozenset[str]] = {
-    Kind.SAVED_ASSISTANT: frozenset({"vapi_id", "overrides"}),
-    Kind.SAVED_SQUAD: frozenset({"vapi_id", "overrides"}),
-    Kind.WHOLE_ASSISTANT: frozenset({"document", "overrides"}),
-    Kind.WHOLE_SQUAD: frozenset({"document", "overrides"}),
+    Kind.SAVED_ASSISTANT: frozenset({"vapi_id", "overrides", "reports_here"}),
+    Kind.SAVED_SQUAD: frozenset({"vapi_id", "overrides", "reports_here"}),
+    Kind.WHOLE_ASSISTANT: frozenset({"document", "overrides", "reports_here"}),
+    Kind.WHOLE_SQUAD: frozenset({"document", "overrides", "reports_here"}),
     Kind.TRANSFER: frozenset({"transfer_to", "transfer_caller_id", "transfer_extension", "transfer_sip_headers"}),
     Kind.REFUSAL: frozenset(),
 }
@@ -37,7 +37,7 @@ class VariantForm(forms.ModelForm):
 
     class Meta:
         model = AssistantVariant
-        fields = ("name", "kind", *sorted(_OF_SOME_KINDS, reverse=True))
+        fields = ("name", "kind", *sorted(_OF_SOME_KINDS - {"reports_here"}, reverse=True), "reports_here")
         field_classes = {"document": JSONText, "overrides": JSONText, "transfer_sip_headers": JSONText}
         widgets = {
             "vapi_id": SavedAtVapiInput(),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +18,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from customers import history, tombstones
+from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
+from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
 from customers.phone_numbers import national_variants
-from customers.spool import Spool
+from customers.spool import DECISIONS, Spool
 
 
 class NobodyToErase(LookupError):
@@ -106,7 +108,14 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
-        **{"customer": None, "structured_data": None, "metadata": {}, "erased_at": at, "updated_at": at},
+        **{
+            "customer": None,
+            "claimed": False,
+            "structured_data": None,
+            "metadata": {},
+            "erased_at": at,
+            "updated_at": at,
+        },
     )
     return ids
 
@@ -128,15 +137,29 @@ def _forget(customer: Customer, person: _Person) -> None:
 
 
 def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
-    """Takes all that is personal from waiting reports of the person's calls; gives how many those were.
+    """Takes all that is personal from waiting reports of the person's calls, and from what we decided about them.
 
-    A report that somebody stores at this very moment loses it there: see customers/reports.py.
+    Gives how many reports those were. One that somebody stores at this very moment loses it there: see reports.py and
+    decided_calls.py.
     """
     count = 0
     for message in [*spool.waiting(), *spool.set_aside()]:
-        with suppress(FileNotFoundError, ValueError, TypeError):
+        with suppress(FileNotFoundError, ValueError, TypeError, KeyError):
+            if message.suffix == DECISIONS:
+                _strip_decisions(spool, message, person, erasure)
+                continue
             news = CallNews.from_json(message.read_bytes())
             if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in erasure.call_ids:
                 spool.replace(message, news.bare().to_json())
                 count += 1
     return count
+
+
+def _strip_decisions(spool: Spool, message: Path, person: _Person, erasure: Erasure) -> None:
+    def is_theirs(call: DecidedCall) -> bool:
+        ours = call.customer in (person.pk, *person.former_pks)
+        return ours or call.number in person.numbers or call.vapi_id in erasure.call_ids
+
+    calls = decided_calls.from_json(message.read_bytes())
+    if any(map(is_theirs, calls)):
+        spool.replace(message, decided_calls.to_json([call.bare() if is_theirs(call) else call for call in calls]))

@@ -8,6 +8,7 @@ from django.db import transaction
 from customers import tombstones
 from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer
+from customers.outcomes import outcome_of
 from customers.started_calls import complete
 
 # A later status never gives way to an earlier one, in whatever order they arrive.
@@ -49,8 +50,9 @@ def record(news: CallNews) -> Call:
             setattr(call, name, value)
     call.created_at = min(call.created_at, created_at)
     _set_course(call, news, stands=stands)
-    call.customer = _customer(news) if news.customer_id or not call.customer else call.customer
-    complete(call, _decision_number(call))
+    _set_customer(call, news)
+    complete(call, call.decision_id or _decision_number(call))
+    call.outcome = outcome_of(call.ended_reason)
     call.save()
     return call
 
@@ -93,10 +95,20 @@ def _rank(status: str) -> tuple[int, str]:
     return _STATUSES.index(status) if status in _STATUSES else 1, status
 
 
-def _customer(news: CallNews) -> Customer | None:
-    """Whom our own metadata names; else the one who has the number."""
-    if news.customer_id:
-        return Customer.objects.with_public_id(news.customer_id).first()
-    owners = ContactPoint.objects.filter(value=news.number, customer__active=True).order_by("-is_main_owner")[:2]
-    points = list(owners.select_related("customer")) if news.number else []
+def _set_customer(call: Call, news: CallNews) -> None:
+    """By the best that is known, in this order: our decision, our signed metadata, the number, and last a claim."""
+    known = call.customer is not None and not call.claimed
+    named = Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None
+    if news.proven and named and not (known and call.decided_at):
+        call.customer, call.claimed = named, False
+    elif not known and (owner := _owner(news.number)):
+        call.customer, call.claimed = owner, False
+    elif not known and named:
+        call.customer, call.claimed = named, True
+    call.decision_id = call.decision_id or news.decision_id
+
+
+def _owner(number: str) -> Customer | None:
+    owners = ContactPoint.objects.filter(value=number, customer__active=True).order_by("-is_main_owner")[:2]
+    points = list(owners.select_related("customer")) if number else []
     return points[0].customer if len(points) == 1 or (points and points[0].is_main_owner) else None

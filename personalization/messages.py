@@ -29,6 +29,8 @@ def read_assistant_request(body: Json) -> IncomingCall:
     receivers = [object_in(call, "to"), object_in(beside, "to")]
     return IncomingCall(
         call_id=_text(call.get("id")),
+        type=_text(call.get("type")),
+        created_at=_text(call.get("createdAt")),
         caller_numbers=_texts([*_each(customers, "number"), *_each(senders, "phoneNumber")]),
         caller_sip_uris=_texts(_each(customers, "sipUri")),
         line_ids=_texts([*_each(lines, "id"), call.get("phoneNumberId"), message.get("phoneNumberId")]),

@@ -39,6 +39,17 @@ LOG_LINES_DROPPED = Counter(
     "Log lines that were not written, because nobody takes what was written before.",
     registry=REGISTRY,
 )
+DECISIONS_DROPPED = Counter(
+    "personalization_decisions_dropped",
+    "Answers that calls' records will lack, because the disk takes nothing or not fast enough.",
+    registry=REGISTRY,
+)
+ANSWERS_NOT_TAKEN = Counter(
+    "personalization_answers_not_taken",
+    "Messages in which Vapi says that it could not use our answer to a call, or got none in time, by Vapi's reason.",
+    ["ended_reason"],
+    registry=REGISTRY,
+)
 
 _TYPES = frozenset(
     {

@@ -20,6 +20,7 @@ from assistants.document import draft_document
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
 from customers import directory
 from customers.models import ContactPoint, Customer
+from personalization import decision_spool
 from personalization.wsgi import application
 
 SECRET = {"X-Vapi-Secret": "new-secret"}
@@ -104,9 +105,11 @@ def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def an_empty_spool() -> Iterator[None]:
-    """What one test spools, no other stores."""
+def an_empty_spool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What one test spools, no other stores; decisions are spooled when a test says so, and not at any moment."""
+    monkeypatch.setattr(decision_spool.waiting, "gather_s", 60)
     yield
+    decision_spool.waiting.flush()
     shutil.rmtree(settings.DATA_DIR / "spool", ignore_errors=True)
 
 

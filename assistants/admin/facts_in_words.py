@@ -78,7 +78,7 @@ def _variant(facts: Facts) -> Words:
             case "variables":
                 yield from ((f"variable {name}", _variable(variable)) for name, variable in value.items())
             case _:
-                yield str(label_for_field(key, AssistantVariant)), value
+                yield str(label_for_field(key, AssistantVariant)), value if isinstance(value, str) else _plain(value)
 
 
 def _variable(facts: Facts) -> str:

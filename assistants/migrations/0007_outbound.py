@@ -11,7 +11,7 @@ import assistants.models.outbound
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assistants", "0005_saved_at_vapi"),
+        ("assistants", "0006_reports_here"),
     ]
 
     operations = [

@@ -26,6 +26,7 @@ def everything(vip_desk: AssistantVariant, front_desk: AssistantVariant, support
         transfer_extension="12",
     )
     Variable.objects.filter(variant=vip_desk, name="accountType").update(disclosure="verified", in_metadata=True)
+    AssistantVariant.objects.filter(pk=front_desk.pk).update(reports_here=True)
     HolidayList.objects.create(name="US", dates=[date(2026, 12, 25), date(2026, 7, 4)])
     busy = rule("Busy", vip_desk, ("attribute_number", "at-least", "5", "seats"), ("line_holiday", "no", "", "US"))
     busy.valid_from, busy.enabled, busy.priority = datetime(2026, 1, 1, tzinfo=UTC), False, 5

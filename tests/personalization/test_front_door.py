@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from assistants.later_messages import new_word
 from personalization.environment import BASE_DIR
 from personalization.front import may_be_call
 from tests.checkouts import free_port, wait_for
@@ -135,6 +137,14 @@ def webhook(front: Door, message: Any, **more: Any) -> tuple[int, Any, bytes]:
 def test_a_call_is_answered_here(front: Door) -> None:
     status, headers, _ = webhook(front, {"type": "assistant-request"}, **SECRET)
     assert (status, headers["X-Answer-Source"]) == (200, "spoken")  # there is no copy
+
+
+def test_a_message_with_the_word_of_its_call_comes_in(front: Door) -> None:
+    word = {"Authorization": f"Bearer {new_word('call-1', at=timezone.now())}"}
+    told = {"type": "status-update", "status": "ringing", "call": {"id": "call-1"}}
+    assert webhook(front, told, **word)[0] == 200
+    assert webhook(front, {**told, "call": {"id": "call-2"}}, **word)[0] == 401
+    assert webhook(front, {**told, "type": "assistant-request"}, **word)[0] == 401
 
 
 def test_a_report_of_a_failed_call_is_not_taken_for_a_call() -> None:
