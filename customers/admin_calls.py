@@ -32,9 +32,11 @@ class RecentValues(admin.SimpleListFilter):
         values = {*latest, request.GET.get(field, "")} - {""}
         return [(value, value) for value in sorted(values)[: self.MOST]]
 
-    def queryset(self, request: HttpRequest, queryset: CallQuerySet) -> CallQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> CallQuerySet:
         """Those which have the chosen value."""
-        return queryset.listed_by({str(self.parameter_name): self.value()}) if self.value() else queryset
+        value = self.value()
+        calls: CallQuerySet = queryset.listed_by({str(self.parameter_name): value}) if value else queryset
+        return calls
 
 
 class LineFilter(RecentValues):
