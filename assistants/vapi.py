@@ -5,7 +5,7 @@ addresses of recordings, so callers keep only what they need.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -32,10 +32,11 @@ class VapiError(Exception):
 
 
 @contextmanager
-def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]":
+def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S) -> "Iterator[Vapi]":
     """The client with this installation's key. Raises VapiError where there is none that could be sent.
 
-    `tell` hears a sentence whenever a request takes longer than usual.
+    `tell` hears a sentence whenever a request takes longer than usual; where Vapi asks for fewer requests, each waits
+    for `patience_s` at most.
     """
     key = settings.VAPI_API_KEY
     if not key:
@@ -44,15 +45,16 @@ def connected(tell: Callable[[str], object] = lambda _: None) -> "Iterator[Vapi]
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell)
+        yield Vapi(http, tell, patience_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(self, http: httpx.Client, tell: Callable[[str], object]) -> None:
+    def __init__(self, http: httpx.Client, tell: Callable[[str], object], patience_s: float) -> None:
         self._http = http
         self._tell = tell
+        self._patience_s = patience_s
 
     def list_assistants(self) -> Iterator[Object]:
         """All saved assistants."""
@@ -82,6 +84,17 @@ class Vapi:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
         path = f"/phone-number/{quote(vapi_id, safe='')}"
         return _object(self._ask("PATCH", path, f"phone number {vapi_id}", json=change))
+
+    def stream_recording(self, vapi_id: str, headers: Mapping[str, str]) -> httpx.Response:
+        """The call's recording, still to be read, from wherever Vapi refers us to (which gets no key); to be closed."""
+        path = f"/call/{quote(vapi_id, safe='')}/mono-recording"
+        response = self._answer("GET", path, stream=True, headers=headers)
+        if response.is_success:
+            return response
+        if response.history:  # the store's words, not those of Vapi's API
+            sentence = f"Vapi's store does not give the recording of call {vapi_id} ({response.status_code})."
+            raise VapiError(sentence, status=response.status_code)
+        raise VapiError(_refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
 
     def _list(self, path: str, filters: dict[str, str] | None = None) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
@@ -113,13 +126,19 @@ class Vapi:
         except ValueError as error:
             raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
 
-    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate."""
+    def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
+        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate.
+
+        A success to `stream` is still to be read; only there we go where Vapi refers us to.
+        """
         pauses = list(_PAUSES_S) if method == "GET" else []
-        patience = _PATIENCE_S
+        patience = self._patience_s
         while True:
             try:
-                response = self._http.request(method, path, **content)
+                request = self._http.build_request(method, path, **content)
+                response = self._http.send(request, stream=stream, follow_redirects=stream)
+                if not response.is_success:
+                    response.read()
             except httpx.RequestError as error:
                 if not pauses:
                     raise VapiError(self._silence(method, error)) from error
@@ -128,7 +147,7 @@ class Vapi:
                 if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
                     patience, reason = patience - pause, "asks for fewer requests"
                 elif response.status_code == 429:
-                    waited = _PATIENCE_S - patience
+                    waited = self._patience_s - patience
                     raise VapiError(_too_many(waited, pause), status=429)
                 elif response.status_code >= 500 and pauses:
                     pause, reason = pauses.pop(0), f"has trouble ({response.status_code})"
