@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from bench.call_lists import time_call_lists
 from bench.calls import WrongAnswer
 from bench.comparison import compare, prepared, say, warm_up
 from bench.deciding import measure_deciding
@@ -55,6 +56,8 @@ def _run(customers: int, duration: Duration) -> None:
         for scenario in (bare_look_up(), rules_and_variables()):
             ours, peers = compare(ground, scenario, duration)
             say(f"\n{table(scenario, ours, peers)}\n")
+    say("Filling another PostgreSQL with calls …")
+    time_call_lists(50_000 if duration is _QUICK else 1_000_000)
     if duration is _QUICK:
         say("This was a glance: the peer has not warmed up yet and costs more than it would. `make bench` compares.")
 
