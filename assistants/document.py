@@ -25,6 +25,7 @@ from assistants.models import (
     Variable,
 )
 from assistants.speech import PLAIN
+from assistants.traits import usual_disclosure
 
 Document = dict[str, Any]
 
@@ -72,6 +73,7 @@ def _variant(variant: AssistantVariant) -> Document:
         vapi_id=variant.vapi_id,
         document=variant.document,
         overrides=variant.overrides,
+        reports_here=variant.reports_here or None,
         transfer_to=variant.transfer_to,
         transfer_caller_id=variant.transfer_caller_id,
         transfer_extension=variant.transfer_extension,
@@ -88,7 +90,7 @@ def _variable(variable: Variable) -> Document:
         format="" if variable.format == PLAIN.key else variable.format,
         format_argument=variable.format_argument,
         default=variable.default,
-        disclosure="" if variable.disclosure == Variable.Disclosure.OPEN else variable.disclosure,
+        disclosure="" if variable.disclosure == usual_disclosure(variable.trait) else variable.disclosure,
         in_metadata=variable.in_metadata or None,
     )
 
@@ -143,13 +145,15 @@ def write_draft(document: Mapping[str, Any], *, prune: bool = True) -> None:
 
 
 def _write_variant(name: str, facts: Mapping[str, Any]) -> AssistantVariant:
-    fields = ("kind", "vapi_id", "document", "overrides", "transfer_to", "transfer_caller_id", "transfer_extension")
+    fields = ("kind", "vapi_id", "document", "overrides", "reports_here")
+    transfer = ("transfer_to", "transfer_caller_id", "transfer_extension", "transfer_sip_headers")
     variant, _ = AssistantVariant.objects.update_or_create(
-        name=name, defaults=_or_default(AssistantVariant, facts, (*fields, "transfer_sip_headers"))
+        name=name, defaults=_or_default(AssistantVariant, facts, (*fields, *transfer))
     )
     variant.variables.all().delete()
     Variable.objects.bulk_create(
-        Variable(variant=variant, name=variable, **values) for variable, values in facts.get("variables", {}).items()
+        Variable(variant=variant, name=variable, **{"disclosure": usual_disclosure(values["trait"])} | values)
+        for variable, values in facts.get("variables", {}).items()
     )
     variant.refusal_texts.all().delete()
     RefusalText.objects.bulk_create(

@@ -119,6 +119,7 @@ _VARIANT: Shape = {
     "vapi_id": _TEXT,
     "document": _OBJECT,
     "overrides": _OBJECT,
+    "reports_here": _FLAG,
     "transfer_to": _TEXT,
     "transfer_caller_id": _TEXT,
     "transfer_extension": _TEXT,

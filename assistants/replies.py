@@ -6,6 +6,7 @@ from typing import Any
 
 from assistants.document_shape import Kind
 from assistants.facts import KnownFacts
+from assistants.later_messages import this_server
 from assistants.placeholders import harmless
 from assistants.routing import RoutingDecision
 from assistants.ruleset import VariableSpec, VariantSpec
@@ -37,6 +38,8 @@ def assistant_reply(decision: RoutingDecision, *, decision_id: str) -> dict[str,
         "variableValues": {**variant.overrides.get("variableValues", {}), **values},
         "metadata": {**variant.overrides.get("metadata", {}), **_metadata(decision, variant, values, decision_id)},
     }
+    if variant.reports_here and (server := this_server(decision.facts.call.call_id, at=decision.facts.at)):
+        overrides["server"] = server
     if variant.kind in _SQUADS:
         return {**_target("squad", variant, values), "squadOverrides": overrides}
     return {**_target("assistant", variant, values), "assistantOverrides": overrides}
@@ -81,19 +84,28 @@ def _explain(variable: VariableSpec, facts: KnownFacts) -> ExplainedVariable:
     if known := _known_value(variable, facts):
         subject = f"{variable.trait.label} “{variable.parameter}”" if variable.parameter else variable.trait.label
         return ExplainedVariable(variable.name, known, f"known of the customer: {subject}")
-    why = "verified: not disclosed on the phone" if variable.verified else "nothing is known"
+    withheld = variable.verified and not facts.signed_in
+    why = "verified: not disclosed on the phone" if withheld else "nothing is known"
     return ExplainedVariable(variable.name, harmless(variable.default), f"default ({why})")
 
 
 def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
     """What is known of the caller and may be said; empty where the default must be said."""
     # A caller ID is a claim, so on the phone nobody gets what only a signed-in customer may hear.
-    known = None if variable.verified else variable.trait.read(facts, variable.parameter)
+    withheld = variable.verified and not facts.signed_in
+    known = None if withheld else variable.trait.read(facts, variable.parameter)
     language = facts.caller.agreed.language
-    spoken = harmless(
-        speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
-    )
-    return spoken if spoken.strip() else ""
+    words = speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
+    spoken = harmless(words)
+    if not spoken.strip():
+        return ""
+    return harmless(variable.trait.framed(words)) if variable.trait.framed else spoken
+
+
+def told_customer_id(decision: RoutingDecision) -> str:
+    """What `metadata.customerId` says of the decision's customer; empty where there is none."""
+    customer = decision.facts.caller.customer
+    return harmless(customer.id) if customer else ""
 
 
 def _metadata(
@@ -101,7 +113,7 @@ def _metadata(
 ) -> dict[str, Any]:
     customer = decision.facts.caller.customer
     facts = {
-        "customerId": harmless(customer.id) if customer else None,
+        "customerId": told_customer_id(decision),
         "customerName": harmless(customer.name) if customer else None,
         "rule": decision.rule,
         "variant": variant.name,

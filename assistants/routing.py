@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistants.facts import NO_HISTORY, CallHistory, KnownFacts
+from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.ruleset import NO_SWITCHES, LineSpec, Obstacle, Ruleset, RuleSpec, Switches, VariantSpec
 from customers.directory import NO_CALLER, Caller, CallerStatus, find_caller
@@ -46,7 +46,6 @@ def route_call(
     at: datetime,
     default_region: str,
     switches: Switches = NO_SWITCHES,
-    history: CallHistory = NO_HISTORY,
     look_up: Callable[[CallerAddress], Caller] = find_caller,
 ) -> RoutingDecision:
     """Who answers `call` at the moment `at` (aware), by the first of: emergency switch, block, pin, rule, fallbacks.
@@ -65,9 +64,39 @@ def route_call(
         line=line.name if line else None,
         line_timezone=line.timezone if line else "UTC",
         holidays=ruleset.holidays,
-        history=history,
     )
     return decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
+
+
+def route_customer(
+    *,
+    caller: Caller,
+    call: IncomingCall,
+    line: LineSpec | None,
+    ruleset: Ruleset,
+    at: datetime,
+    switches: Switches,
+    asked_for: VariantSpec | None = None,
+    signed_in: bool = False,
+) -> RoutingDecision:
+    """Who talks to a customer in a call that we start: by the same order, with no number to look anybody up by.
+
+    The variant that was `asked_for` stands over pins and rules (reason `requested`), not over the emergency switch and
+    the block. `signed_in` lets verified variables be sent.
+    """
+    facts = KnownFacts(
+        call=call,
+        caller=caller,
+        at=at,
+        line=line.name if line else None,
+        line_timezone=line.timezone if line else "UTC",
+        holidays=ruleset.holidays,
+        signed_in=signed_in,
+    )
+    decision = decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
+    if asked_for is None or decision.reason in {"emergency", "blocked"}:
+        return decision
+    return RoutingDecision("requested", asked_for, facts, ruleset.version)
 
 
 def fall_back(*, call: IncomingCall, ruleset: Ruleset, at: datetime, default_region: str) -> RoutingDecision:

@@ -1,6 +1,6 @@
 """Which assistants and squads are saved at Vapi, and which variants point at none of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assistants.models import AssistantVariant, SavedAtVapi
 from assistants.prompt_names import names_to_fill
+from assistants.reports_reach_us import elsewhere, other_servers
 
 Kind = AssistantVariant.Kind
 Facts = Mapping[str, Any]
@@ -31,11 +32,14 @@ class Remembered:
 
 
 @transaction.atomic
-def remember(*, assistants: Iterable[Facts], squads: Iterable[Facts], at: datetime) -> Remembered:
+def remember(*, assistants: Iterable[Facts], squads: Sequence[Facts], at: datetime) -> Remembered:
     """Keeps what Vapi lists (objects as its API sends them) in the place of what was known."""
     found = [_saved(each, Kind.SAVED_ASSISTANT, names_to_fill(each), at) for each in assistants]
     names = {each.vapi_id: each.variables for each in found}
     members = [_saved(each, Kind.SAVED_SQUAD, _squad_names(each, names), at) for each in squads]
+    with_servers = {each.vapi_id for each in found if each.sends_elsewhere}
+    for squad, saved in zip(squads, members, strict=True):
+        saved.sends_elsewhere |= not with_servers.isdisjoint(_member_ids(squad))
     before = set(SavedAtVapi.objects.values_list("vapi_id", flat=True))
     now = {each.vapi_id for each in [*found, *members]}
     SavedAtVapi.objects.all().delete()
@@ -45,7 +49,14 @@ def remember(*, assistants: Iterable[Facts], squads: Iterable[Facts], at: dateti
 
 def _saved(facts: Facts, kind: Kind, variables: list[str], at: datetime) -> SavedAtVapi:
     name = str(facts.get("name") or "")[:200]
-    return SavedAtVapi(vapi_id=facts["id"], kind=kind.value, name=name, variables=variables, seen_at=at)
+    return SavedAtVapi(
+        vapi_id=facts["id"],
+        kind=kind.value,
+        name=name,
+        variables=variables,
+        sends_elsewhere=bool(other_servers(facts)),
+        seen_at=at,
+    )
 
 
 def _squad_names(squad: Facts, of_assistants: Mapping[str, list[str]]) -> list[str]:
@@ -73,8 +84,11 @@ def warnings(variant: Facts) -> Iterator[str]:
             yield f"Vapi has no {_WORDS[kind]} “{vapi_id}” (as sync_assistants last saw): callers would hear nothing."
         elif saved.kind != kind:
             yield f"“{vapi_id}” is the {_WORDS[saved.kind]} “{saved}” at Vapi, not the id of a {_WORDS[kind]}."
-        elif variant["kind"] == kind:
-            yield from _unfilled(variant, saved)
+        else:
+            if saved.sends_elsewhere:
+                yield elsewhere(variant, f"the server that “{saved}” has at Vapi")
+            if variant["kind"] == kind:
+                yield from _unfilled(variant, saved)
 
 
 def _pointers(variant: Facts) -> Iterator[tuple[str, str]]:

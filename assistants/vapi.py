@@ -17,26 +17,34 @@ from django.conf import settings
 Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
+_CALLS = 100  # each with its transcript: more would take a lot of memory
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
 _LONGEST_REASON = 300
+_HARMLESS_AGAIN = ("GET", "DELETE")
 
 
 class VapiError(Exception):
-    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came."""
+    """One sentence: what Vapi did not do, why, and what to do. `status` is its answer's, None where none came.
 
-    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+    `in_doubt`: what was asked for may have been done all the same.
+    """
+
+    def __init__(self, sentence: str, *, status: int | None = None, in_doubt: bool = False) -> None:
         super().__init__(sentence)
         self.status = status
+        self.in_doubt = in_doubt
 
 
 @contextmanager
-def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S) -> "Iterator[Vapi]":
+def connected(
+    tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S, pace_s: float = 0
+) -> "Iterator[Vapi]":
     """The client with this installation's key. Raises VapiError where there is none that could be sent.
 
     `tell` hears a sentence whenever a request takes longer than usual; where Vapi asks for fewer requests, each waits
-    for `patience_s` at most.
+    for `patience_s` at most. Lists are asked for page by page, `pace_s` apart.
     """
     key = settings.VAPI_API_KEY
     if not key:
@@ -45,16 +53,19 @@ def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: flo
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell, patience_s)
+        yield Vapi(http, tell, patience_s, pace_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(self, http: httpx.Client, tell: Callable[[str], object], patience_s: float) -> None:
+    def __init__(
+        self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S, pace_s: float = 0
+    ) -> None:
         self._http = http
         self._tell = tell
         self._patience_s = patience_s
+        self._pace_s = pace_s
 
     def list_assistants(self) -> Iterator[Object]:
         """All saved assistants."""
@@ -68,9 +79,24 @@ class Vapi:
         """All numbers, SIP addresses among them."""
         return self._list("/phone-number")
 
-    def list_calls(self, *, since: datetime | None = None) -> Iterator[Object]:
-        """All calls that were created at `since` or later, in the order in which Vapi gives them."""
-        return self._list("/call", {"createdAtGe": since.isoformat()} if since else {})
+    def list_calls(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[Object]:
+        """All calls that were created at `since` or later and earlier than `before`, in the order of Vapi's."""
+        bounds = {"createdAtGe": since, "createdAtLt": before}
+        filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
+        return self._list("/call", filters, size=_CALLS)
+
+    def list_calls_on(self, phone_number_id: str, *, since: datetime, until: datetime) -> Iterator[Object]:
+        """The calls on one of our numbers that were created in that time."""
+        bounds = {"createdAtGe": since.isoformat(), "createdAtLe": until.isoformat()}
+        return self._list("/call", {"phoneNumberId": phone_number_id, **bounds})
+
+    def create_call(self, request: Object) -> Object:
+        """The call that Vapi makes of `request` (a CreateCallDTO). A second time it would ring twice."""
+        return _object(self._ask("POST", "/call", "call", json=request))
+
+    def get_assistant(self, vapi_id: str) -> Object:
+        """The saved assistant with this id."""
+        return _object(self._ask("GET", f"/assistant/{quote(vapi_id, safe='')}", f"assistant {vapi_id}"))
 
     def get_phone_number(self, vapi_id: str) -> Object:
         """The number with this id."""
@@ -79,6 +105,12 @@ class Vapi:
     def get_call(self, vapi_id: str) -> Object:
         """The call with this id."""
         return _object(self._ask("GET", f"/call/{quote(vapi_id, safe='')}", f"call {vapi_id}"))
+
+    def delete_call(self, vapi_id: str) -> None:
+        """Deletes the call with its recording and transcript. One that is gone already is a VapiError of status 404."""
+        response = self._answer("DELETE", f"/call/{quote(vapi_id, safe='')}")
+        if not response.is_success:
+            raise VapiError(_refusal(response, f"call {vapi_id}"), status=response.status_code)
 
     def change_phone_number(self, vapi_id: str, change: Object) -> Object:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
@@ -96,42 +128,49 @@ class Vapi:
             raise VapiError(sentence, status=response.status_code)
         raise VapiError(_refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
 
-    def _list(self, path: str, filters: dict[str, str] | None = None) -> Iterator[Object]:
+    def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
 
         Vapi documents no order; newest first and oldest first both work. Borders are asked for again, as several
-        objects may be of the same moment, and given once.
+        objects may be of the same moment, and given once; where a page is too short for a moment, it is made longer.
         """
         bounds: dict[str, str] = {}
         before: set[str] = set()
         oldest_first = False
         while True:
-            params = {**(filters or {}), **bounds, "limit": str(_PAGE)}
+            params = {**(filters or {}), **bounds, "limit": str(size)}
             page = _objects(self._ask("GET", path, path, params=params))
             new = [each for each in page if each["id"] not in before]
             yield from new
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return
             oldest_first = oldest_first or page[0]["createdAt"] < page[-1]["createdAt"]
-            direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
-            bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            if new or size == _PAGE:
+                direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
+                bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            else:
+                size = _PAGE
             before = {each["id"] for each in page}
+            time.sleep(self._pace_s)
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
+        status = response.status_code
         if not response.is_success:
-            raise VapiError(_refusal(response, what), status=response.status_code)
+            raise VapiError(_refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
         try:
             return response.json()
         except ValueError as error:
-            raise VapiError(f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.") from error
+            raise VapiError(
+                f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.", in_doubt=True
+            ) from error
 
     def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
-        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate.
+        """The answer, after as many attempts as are harmless: reading, deleting, and what Vapi refused for its rate.
 
         A success to `stream` is still to be read; only there we go where Vapi refers us to.
         """
-        pauses = list(_PAUSES_S) if method == "GET" else []
+        pauses = list(_PAUSES_S) if method in _HARMLESS_AGAIN else []
         patience = self._patience_s
         while True:
             try:
@@ -141,7 +180,8 @@ class Vapi:
                     response.read()
             except httpx.RequestError as error:
                 if not pauses:
-                    raise VapiError(self._silence(method, error)) from error
+                    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                    raise VapiError(self._silence(method, error), in_doubt=not unsent) from error
                 pause, reason = pauses.pop(0), "gives no answer"
             else:
                 if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
@@ -157,7 +197,7 @@ class Vapi:
             time.sleep(pause)
 
     def _silence(self, method: str, error: httpx.RequestError) -> str:
-        in_doubt = "" if method == "GET" else " It may have been done all the same: look with check_vapi."
+        in_doubt = "" if method in _HARMLESS_AGAIN else " It may have been done all the same: look with check_vapi."
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return f"Vapi cannot be reached at {self._http.base_url}: {error}."
         if isinstance(error, httpx.TimeoutException):
@@ -201,7 +241,8 @@ def _reason(response: httpx.Response) -> str:
 
 def _object(answer: Any) -> Object:
     if not (isinstance(answer, dict) and isinstance(answer.get("id"), str)):
-        raise VapiError("Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL.")
+        sentence = "Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL."
+        raise VapiError(sentence, in_doubt=True)
     return answer
 
 

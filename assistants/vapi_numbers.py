@@ -1,12 +1,13 @@
 """Numbers at Vapi: which one is meant, who answers it, and the change that points it at this server."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
+from assistants.later_messages import webhook
 from assistants.vapi import Object
 from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri
 
@@ -33,7 +34,7 @@ def this_server() -> Endpoint:
     """This installation's webhook as Vapi reaches it. Raises UnusableNumber where no address is known."""
     if not settings.PUBLIC_URL:
         raise UnusableNumber("PUBLIC_URL is not set: put the address into .env under which Vapi reaches this server.")
-    return Endpoint(settings.PUBLIC_URL + reverse("assistant-selector"), tuple(settings.VAPI_WEBHOOK_SECRETS))
+    return Endpoint(webhook(settings.PUBLIC_URL), tuple(settings.VAPI_WEBHOOK_SECRETS))
 
 
 def shown(number: Object) -> str:
@@ -57,7 +58,7 @@ def find_number(text: str, numbers: Iterable[Object], *, region: str) -> Object:
     """The number with this id, number (in any spelling) or SIP address. Raises UnusableNumber."""
     wanted, there = _spellings(text, region), list(numbers)
     for number in there:
-        if wanted & {number["id"], number.get("number"), number.get("sipUri")}:
+        if wanted & {number["id"], number.get("number"), *_spellings(number.get("sipUri") or "", region)}:
             return number
     known = ", ".join(shown(number) for number in there[:_SHOWN])
     more = ", …" if len(there) > _SHOWN else ""
@@ -65,10 +66,13 @@ def find_number(text: str, numbers: Iterable[Object], *, region: str) -> Object:
 
 
 def _spellings(text: str, region: str) -> set[str]:
-    try:
-        return {text, parse_number(text, region).number}
-    except InvalidNumber:
-        return {text}
+    """How the same number or SIP address may stand at Vapi."""
+    found = {text} if text else set()
+    with suppress(InvalidNumber):
+        found.add(parse_number(text, region).number)
+    with suppress(InvalidNumber):
+        found.add(parse_sip_uri(text))
+    return found
 
 
 def read_fallback(text: str, *, region: str) -> Object:

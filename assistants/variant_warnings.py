@@ -8,6 +8,7 @@ from typing import Any
 from assistants.document_shape import Kind
 from assistants.placeholders import harmless
 from assistants.prompt_names import VAPI_NAMES, names_learned, names_mentioned, names_to_fill
+from assistants.reports_reach_us import report_warnings
 from assistants.vapi_schema import SchemaProblem, check_assistant, check_overrides, check_squad
 
 Facts = Mapping[str, Any]
@@ -35,7 +36,7 @@ def variant_warnings(variant: Facts) -> Iterator[str]:
         case Kind.TRANSFER:
             return
         case _:
-            for check in (_unfilled, _unused, _reserved, _defaults, _unknown_to_vapi):
+            for check in (_unfilled, _unused, _reserved, _defaults, _unknown_to_vapi, report_warnings):
                 yield from check(variant)
 
 

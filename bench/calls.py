@@ -8,6 +8,7 @@ import orjson
 from bench.people import name_of, number_of
 
 LINE_ID = "c3d5e7f9-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
+CALL_ID = "019c0a11-7e01-7c00-8d00-000000000001"
 LINE_NUMBER = "+12025550100"
 _ORGANISATION = "7a1f0c52-3b8e-4d0a-9c41-5f2e6b7d8a90"
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -27,7 +28,7 @@ class Target:
     customers: int
 
     def request_template(self) -> bytes:
-        """The HTTP request with the place of `number_of(person)` marked, ready for `.replace`."""
+        """The HTTP request with the places of CALL_ID and `number_of(person)` marked, ready for `.replace`."""
         body = orjson.dumps(_message(number_of(0)))
         head = (
             f"POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: application/json\r\n"
@@ -56,7 +57,7 @@ def _message(number: str) -> dict[str, object]:
     """As a call over Twilio arrives (a PSTN call's assistant-request)."""
     line = {"id": LINE_ID, "orgId": _ORGANISATION, "number": LINE_NUMBER, "name": "Support line", "provider": "twilio"}
     call = {
-        "id": "019c0a11-7e01-7c00-8d00-000000000001",
+        "id": CALL_ID,
         "orgId": _ORGANISATION,
         "createdAt": "2026-09-22T08:00:00.100Z",
         "updatedAt": "2026-09-22T08:00:00.100Z",

@@ -13,8 +13,9 @@ from collections import deque
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random
+from uuid import uuid4
 
-from bench.calls import Target, WrongAnswer, body_of, check_answer
+from bench.calls import CALL_ID, Target, WrongAnswer, body_of, check_answer
 from bench.people import number_of
 
 CONNECTIONS = 32
@@ -128,7 +129,9 @@ class _Connection:
     def send(self, person: int, due_at: float) -> None:
         """Sends the person's call, which was due at that moment."""
         self._person, self.due_at, self._received = person, due_at, b""
-        self._socket.sendall(self._template.replace(number_of(0).encode(), number_of(person).encode()))
+        request = self._template.replace(number_of(0).encode(), number_of(person).encode())
+        # A call like no other: what each server keeps of calls is part of their cost.
+        self._socket.sendall(request.replace(CALL_ID.encode(), str(uuid4()).encode()))
 
     def receive(self) -> bool:
         """Takes what has arrived; True once the answer is whole. Raises WrongAnswer."""

@@ -1,6 +1,6 @@
 """How long the admin's pages and the API's lists take where there are many calls, asked in this very process.
 
-Runs within `manage.py shell`, in the database of bench/call_lists.py.
+Runs within `manage.py shell`, in the database of bench/pages.py.
 """
 
 import time

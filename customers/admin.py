@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -10,20 +9,22 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from customers import erasing_page, history, merging_page, timeline_page
 from customers.admin_calls import CallAdmin as CallAdmin
 from customers.admin_erasures import ErasureAdmin as ErasureAdmin
-from customers.admin_views import CustomerHistoryAdmin
+from customers.admin_files import CustomerFilesAdmin
+from customers.admin_files import ImportAdmin as ImportAdmin
 from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
-from customers.models import ContactPoint, Customer, CustomerQuerySet, Import
+from customers.models import ContactPoint, Customer, CustomerQuerySet
 from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
+
+_CONSENT = ("call_consent_at", "call_consent_how")
 
 
 class CommonValues(admin.SimpleListFilter):
@@ -76,7 +77,7 @@ class ContactPoints(TabularInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(CustomerHistoryAdmin):
+class CustomerAdmin(CustomerFilesAdmin):
     """The customers."""
 
     form = CustomerForm
@@ -102,7 +103,7 @@ class CustomerAdmin(CustomerHistoryAdmin):
     readonly_fields = ("public_id", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": (("name", "external_id"), ("email", "tier"), ("language", "timezone"))}),
-        ("Calls", {"fields": (("active", "blocked"),)}),
+        ("Calls", {"fields": (("active", "blocked"), ("do_not_call", "remember_calls"), _CONSENT)}),
         ("Facts", {"fields": ("joined_on", "tags", "attributes", "notes")}),
         ("Record", {"fields": ("public_id", ("created_at", "updated_at"))}),
     )
@@ -210,45 +211,3 @@ class CustomerAdmin(CustomerHistoryAdmin):
         word = "Blocked" if blocked else "Unblocked"
         effect = "they hear the site's refusal" if blocked else "rules decide about their calls again"
         messages.success(request, f"{word} {len(changed)} of the selected customers: {effect} from now on.")
-
-
-@admin.register(Import)
-class ImportAdmin(ModelAdmin):
-    """The imports: one line each, however many customers they changed. Nothing can be changed here."""
-
-    list_display = ("at", "files", "by", "created", "updated", "unchanged", "rejected")
-    list_display_links = ("at", "files")
-    search_fields = ("files", "by")
-    fieldsets = (
-        (None, {"fields": (("files", "by"), ("at", "customers"))}),
-        ("Rows", {"fields": (("created", "updated"), ("unchanged", "rejected"))}),
-        ("Besides", {"fields": (("removed_numbers", "shared_numbers"), "deactivated")}),
-    )
-    readonly_fields = ("customers",)
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Without a history: it is one."""
-        context = {**(extra_context or {}), "show_history": False}
-        page: HttpResponse = super().changeform_view(request, object_id, form_url, context)
-        return page
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Imports are made by importing."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    @display(description="customers")
-    def customers(self, record: Import) -> str:
-        """Those whom it created or changed and nothing has changed since."""
-        address = reverse("admin:customers_customer_changelist")
-        link = '<a href="{}?updated_at={}" class="text-primary-600 underline">as this import left them</a>'
-        return format_html(link, address, quote(record.at.isoformat()))

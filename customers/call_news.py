@@ -1,7 +1,7 @@
 """What one message tells of a call: plain values, which a file can hold until the database takes them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,6 +14,7 @@ class CallNews:
     """One message's share of a call's record. Empty text and None: it says nothing about that.
 
     `told_at` is when Vapi wrote the message; `final` marks the end-of-call report. `cost` is in USD, decimal digits.
+    `customer_id` is a claim unless `proven`; `decision_id` is the number of the decision that proves it.
     """
 
     vapi_id: str
@@ -24,6 +25,8 @@ class CallNews:
     number: str = ""
     line: str = ""
     customer_id: str = ""
+    proven: bool = False
+    decision_id: str = ""
     created_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -43,10 +46,11 @@ class CallNews:
 
     @classmethod
     def from_json(cls, text: bytes) -> "CallNews":
-        """What `to_json` wrote. Raises ValueError or TypeError for anything else."""
-        values = orjson.loads(text)
-        if not isinstance(values, dict):
+        """What `to_json` wrote, in this release or another. Raises ValueError or TypeError for anything else."""
+        told = orjson.loads(text)
+        if not isinstance(told, dict):
             raise TypeError("This is no news of a call.")
+        values = {each.name: told[each.name] for each in fields(cls) if each.name in told}
         for name in ("told_at", "created_at", "started_at", "ended_at"):
             values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
         return cls(**values)
@@ -57,6 +61,7 @@ class CallNews:
             self,
             number="",
             customer_id="",
+            proven=False,
             summary="",
             success="",
             structured_data=None,

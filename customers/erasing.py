@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +18,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from customers import history, tombstones
+from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
+from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
 from customers.phone_numbers import national_variants
-from customers.spool import Spool
+from customers.spool import DECISIONS, Spool
+from customers.uploads import receiving as uploads
 
 
 class NobodyToErase(LookupError):
@@ -30,12 +33,26 @@ class NobodyToErase(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased when. `call_ids` are Vapi's: recordings and transcripts of these calls lie there."""
+    """What was erased when; `already` where that was before, `reports` is how many waiting ones were stripped."""
 
-    at: datetime
-    call_ids: Sequence[str]
+    erasure: Erasure
     already: bool = False
     reports: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """When it was erased; the first time."""
+        return self.erasure.at
+
+    @property
+    def call_ids(self) -> Sequence[str]:
+        """Vapi's ids of the person's calls."""
+        return self.erasure.call_ids
+
+    @property
+    def left_at_vapi(self) -> Sequence[str]:
+        """Those of them of which recording and transcript still lie at Vapi."""
+        return self.erasure.left_at_vapi()
 
     def __str__(self) -> str:
         if self.already:
@@ -75,15 +92,16 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
         _forget_records(Call, Call.objects.filter(vapi_id__in=erasure.call_ids).values_list("pk", flat=True))
+        uploads.forget_all()
     reports = _strip_reports(spool, person, erasure)
-    return Receipt(at, erasure.call_ids, reports=reports)
+    return Receipt(erasure, reports=reports)
 
 
 def _earlier_receipt(public_id: str) -> Receipt:
     erasure = tombstones.erasure_of(ids=[public_id])
     if erasure is None:
         raise NobodyToErase(f"No customer has the id “{public_id}”.")
-    return Receipt(erasure.at, erasure.call_ids, already=True)
+    return Receipt(erasure, already=True)
 
 
 def _person(customer: Customer) -> _Person:
@@ -107,7 +125,14 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
-        **{"customer": None, "structured_data": None, "metadata": {}, "erased_at": at, "updated_at": at},
+        **{
+            "customer": None,
+            "claimed": False,
+            "structured_data": None,
+            "metadata": {},
+            "erased_at": at,
+            "updated_at": at,
+        },
     )
     return ids
 
@@ -132,15 +157,29 @@ def _forget_records(model: Any, pks: Iterable[int]) -> None:
 
 
 def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
-    """Takes all that is personal from waiting reports of the person's calls; gives how many those were.
+    """Takes all that is personal from waiting reports of the person's calls, and from what we decided about them.
 
-    A report that somebody stores at this very moment loses it there: see customers/reports.py.
+    Gives how many reports those were. One that somebody stores at this very moment loses it there: see reports.py and
+    decided_calls.py.
     """
     count = 0
     for message in [*spool.waiting(), *spool.set_aside()]:
-        with suppress(FileNotFoundError, ValueError, TypeError):
+        with suppress(FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+            if message.suffix == DECISIONS:
+                _strip_decisions(spool, message, person, erasure)
+                continue
             news = CallNews.from_json(message.read_bytes())
             if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in erasure.call_ids:
                 spool.replace(message, news.bare().to_json())
                 count += 1
     return count
+
+
+def _strip_decisions(spool: Spool, message: Path, person: _Person, erasure: Erasure) -> None:
+    def is_theirs(call: DecidedCall) -> bool:
+        ours = call.customer in (person.pk, *person.former_pks)
+        return ours or call.number in person.numbers or call.vapi_id in erasure.call_ids
+
+    calls = decided_calls.from_json(message.read_bytes())
+    if any(map(is_theirs, calls)):
+        spool.replace(message, decided_calls.to_json([call.bare() if is_theirs(call) else call for call in calls]))

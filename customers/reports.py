@@ -1,5 +1,6 @@
 """What Vapi says about a call, stored once whatever order it comes in and however often."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.db import transaction
 from customers import tombstones
 from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer
+from customers.outcomes import outcome_of
+from customers.started_calls import complete
 
 # A later status never gives way to an earlier one, in whatever order they arrive.
 _STATUSES = ("", "scheduled", "queued", "ringing", "in-progress", "forwarding", "ended")
@@ -42,15 +45,25 @@ def record(news: CallNews) -> Call:
     call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
     if call.erased_at or _of_somebody_erased(news, created_at):
         news = news.bare()
+    if call.transcript_removed_at:
+        news = replace(news, transcript="")
+    before = _values(call)
     stands = news.final and (call.reported_at is None or news.told_at >= call.reported_at)
     for name, value in _told(news).items():
         if _says_something(value) and (stands or not _says_something(getattr(call, name))):
             setattr(call, name, value)
     call.created_at = min(call.created_at, created_at)
     _set_course(call, news, stands=stands)
-    call.customer = _customer(news) if news.customer_id or not call.customer else call.customer
-    call.save()
+    _set_customer(call, news)
+    call.outcome = outcome_of(call.ended_reason)
+    complete(call)
+    if _values(call) != before:
+        call.save()
     return call
+
+
+def _values(call: Call) -> list[Any]:
+    return [getattr(call, each.attname) for each in Call._meta.concrete_fields]
 
 
 def _of_somebody_erased(news: CallNews, created_at: datetime) -> bool:
@@ -85,10 +98,20 @@ def _rank(status: str) -> tuple[int, str]:
     return _STATUSES.index(status) if status in _STATUSES else 1, status
 
 
-def _customer(news: CallNews) -> Customer | None:
-    """Whom our own metadata names; else the one who has the number."""
-    if news.customer_id:
-        return Customer.objects.with_public_id(news.customer_id).first()
-    owners = ContactPoint.objects.filter(value=news.number, customer__active=True).order_by("-is_main_owner")[:2]
-    points = list(owners.select_related("customer")) if news.number else []
+def _set_customer(call: Call, news: CallNews) -> None:
+    """By the best that is known, in this order: our decision, our signed metadata, the number, and last a claim."""
+    known = call.customer is not None and not call.claimed
+    named = Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None
+    if news.proven and named and not (known and call.decided_at):
+        call.customer, call.claimed = named, False
+    elif not known and (owner := _owner(news.number)):
+        call.customer, call.claimed = owner, False
+    elif not known and named:
+        call.customer, call.claimed = named, True
+    call.decision_id = call.decision_id or news.decision_id
+
+
+def _owner(number: str) -> Customer | None:
+    owners = ContactPoint.objects.filter(value=number, customer__active=True).order_by("-is_main_owner")[:2]
+    points = list(owners.select_related("customer")) if number else []
     return points[0].customer if len(points) == 1 or (points and points[0].is_main_owner) else None

@@ -1,6 +1,7 @@
-"""Messages that wait on disk until the database has them: what stands here survives a power cut.
+"""Messages that wait on disk until the database has them.
 
-Each is a file of its own, complete or not there at all. The name orders them by arrival.
+Each is a file of its own, complete or not there at all. The name orders them by arrival and says what stands in it:
+news of a call, which survives a power cut, or a batch of decisions, which survives the process only.
 """
 
 import os
@@ -8,9 +9,11 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+NEWS, DECISIONS = ".json", ".decisions"
 _UNFINISHED = ".unfinished-"
 _STALE_SECONDS = 3600
 
@@ -22,19 +25,20 @@ class Spool:
         self._folder = folder
         self._aside = folder / "set-aside"
 
-    def put(self, message: bytes) -> None:
-        """Keeps `message`; on return it is on the disk. Raises OSError, and then nothing is kept."""
+    def put(self, message: bytes, *, kind: str = NEWS) -> None:
+        """Keeps `message`; news is on the disk on return. Raises OSError, and then nothing is kept."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._aside.mkdir(mode=0o700, exist_ok=True)
-        name = f"{time.time_ns():020}-{secrets.token_hex(4)}.json"
+        name = f"{time.time_ns():020}-{secrets.token_hex(4)}{kind}"
         unfinished = self._folder / f"{_UNFINISHED}{name}"
         try:
-            _write(unfinished, message)
+            _write(unfinished, message, sync=kind == NEWS)
             unfinished.rename(self._folder / name)
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
-        _sync(self._folder)
+        if kind == NEWS:
+            _sync(self._folder)
 
     def waiting(self) -> list[Path]:
         """The messages, oldest first."""
@@ -72,6 +76,13 @@ class Spool:
             message.rename(self._folder / message.name)
         return len(messages)
 
+    def forget_set_aside(self, *, before: datetime) -> int:
+        """Removes messages that arrived before and were set aside; how many."""
+        old = [each for each in self.set_aside() if int(each.name[:20]) < before.timestamp() * 1e9]
+        for message in old:
+            message.unlink(missing_ok=True)
+        return len(old)
+
     def sweep(self) -> None:
         """Removes what killed processes left half written long ago: nobody was told that it is kept."""
         for path in self._folder.glob(f"{_UNFINISHED}*"):
@@ -82,16 +93,17 @@ class Spool:
     def _files(self, folder: Path) -> Iterator[Path]:
         with suppress(FileNotFoundError), os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.endswith(".json") and not entry.name.startswith("."):
+                if entry.name.endswith((NEWS, DECISIONS)) and not entry.name.startswith("."):
                     yield Path(entry.path)
 
 
-def _write(path: Path, message: bytes) -> None:
+def _write(path: Path, message: bytes, *, sync: bool = True) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "wb") as file:
         file.write(message)
-        file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from customers.models import Erasure, Tombstone, TombstoneKey
 
@@ -56,7 +56,24 @@ def erasure_of(
     return Erasure.objects.filter(wanted, at__gte=since).first() if since else Erasure.objects.filter(wanted).first()
 
 
+def latest_erasures(*, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> dict[str, datetime]:
+    """When whoever had one of these was last erased, by `ID + id` and `NUMBER + number`; only those who were."""
+    if not Tombstone.objects.exists():
+        return {}
+    key = bytes(TombstoneKey.get().secret)
+    names = {_mark(key, name): name for name in _names(ids=ids, numbers=numbers)}
+    marks = Tombstone.objects.filter(mark__in=names).values_list("mark").annotate(Max("erasure__at"))
+    return {names[mark]: at for mark, at in marks}
+
+
 def _marks(*, ids: Iterable[str], numbers: Iterable[str]) -> list[str]:
     key = bytes(TombstoneKey.get().secret)
-    names = dict.fromkeys([*(ID + each for each in ids), *(NUMBER + each for each in numbers)])
-    return [hmac.digest(key, name.encode(), "sha256").hex() for name in names]
+    return [_mark(key, name) for name in _names(ids=ids, numbers=numbers)]
+
+
+def _names(*, ids: Iterable[str], numbers: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*(ID + each for each in ids), *(NUMBER + each for each in numbers)]))
+
+
+def _mark(key: bytes, name: str) -> str:
+    return hmac.digest(key, name.encode(), "sha256").hex()

@@ -7,15 +7,11 @@ with Ctrl-S), the queue fills up, and what does not fit is dropped and counted.
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from multiprocessing.util import Finalize
-from queue import Empty, SimpleQueue
-from threading import Event, Thread
 
+from personalization.batches import Batches
 from personalization.metrics import LOG_LINES_DROPPED
 
 _MOST_WAITING = 5_000
-# Lines are gathered for so long: waking the thread for each would take more of the calls' time than writing does.
 _GATHER_SECONDS = 0.02
 # What a pipe takes in one piece (POSIX: PIPE_BUF), so that lines of several processes do not mix.
 _AT_ONCE = 4096
@@ -28,18 +24,20 @@ class NeverBlocking(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._begin()
-        os.register_at_fork(after_in_child=self._begin)
+        self._lines: Batches[bytes] = Batches(
+            "log",
+            _write_lines,
+            gather_s=_GATHER_SECONDS,
+            most_waiting=_MOST_WAITING,
+            last_words_s=_LAST_WORDS_SECONDS,
+            ends=0,
+        )
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queues the record's line, or drops and counts it."""
         try:
-            if self._queue.qsize() >= _MOST_WAITING:
+            if not self._lines.put(self.format(record).encode("utf-8", "backslashreplace") + b"\n"):
                 LOG_LINES_DROPPED.inc()
-                return
-            self._queue.put(self.format(record).encode("utf-8", "backslashreplace") + b"\n")
-            if self._thread is None:
-                self._start()
         except Exception:
             self.handleError(record)
 
@@ -49,35 +47,12 @@ class NeverBlocking(logging.Handler):
 
     def flush(self) -> None:
         """Waits until what was logged so far is written, but never longer than a second."""
-        if self._thread:
-            written = Event()
-            self._queue.put(written)
-            self._hurry.set()
-            written.wait(_LAST_WORDS_SECONDS)
-            self._hurry.clear()
+        self._lines.flush()
 
-    def _begin(self) -> None:
-        self._queue: SimpleQueue[bytes | Event] = SimpleQueue()
-        self._thread: Thread | None = None
-        self._hurry = Event()
 
-    def _start(self) -> None:
-        self._thread = Thread(target=self._write_for_ever, name="log", daemon=True)
-        self._thread.start()
-        Finalize(None, self.flush, exitpriority=0)  # atexit does not run in a web server's workers
-
-    def _write_for_ever(self) -> None:
-        while True:
-            waiting = [self._queue.get()]
-            self._hurry.wait(_GATHER_SECONDS)
-            with suppress(Empty):
-                while len(waiting) < _MOST_WAITING:
-                    waiting.append(self._queue.get_nowait())
-            for piece in _pieces(each for each in waiting if isinstance(each, bytes)):
-                _write(piece)
-            for each in waiting:
-                if isinstance(each, Event):
-                    each.set()
+def _write_lines(lines: Iterable[bytes]) -> None:
+    for piece in _pieces(lines):
+        _write(piece)
 
 
 def _pieces(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -10,6 +10,12 @@ from assistants.incoming import IncomingCall, Transport
 
 Json = Mapping[str, Any]
 
+# The types of messages for whose answer a call waits, or somebody who is about to be called.
+WAITED_FOR = (
+    *("assistant-request", "transfer-destination-request", "handoff-destination-request", "knowledge-base-request"),
+    *("tool-calls", "function-call", "campaign.predial"),
+)
+
 _NOTHING: Json = {}
 _LONGEST_TEXT = 600
 _MOST_HEADERS = 100
@@ -29,6 +35,8 @@ def read_assistant_request(body: Json) -> IncomingCall:
     receivers = [object_in(call, "to"), object_in(beside, "to")]
     return IncomingCall(
         call_id=_text(call.get("id")),
+        type=_text(call.get("type")),
+        created_at=_text(call.get("createdAt")),
         caller_numbers=_texts([*_each(customers, "number"), *_each(senders, "phoneNumber")]),
         caller_sip_uris=_texts(_each(customers, "sipUri")),
         line_ids=_texts([*_each(lines, "id"), call.get("phoneNumberId"), message.get("phoneNumberId")]),

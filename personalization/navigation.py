@@ -31,6 +31,7 @@ _PAGES = {
         _rows("Lines", "call", "assistants", "line"),
         _rows("Holidays", "event", "assistants", "holidaylist"),
         _rows("Site settings", "tune", "assistants", "sitesettings"),
+        _rows("Calls to customers", "phone_forwarded", "assistants", "outboundpolicy"),
         ("Publish", "publish", "assistants_publish", (_MAY_SEE_VERSIONS,)),
         _rows("Versions", "history", "assistants", "publishedversion"),
         ("Results", "monitoring", "assistants_results", results_page.PERMISSIONS),

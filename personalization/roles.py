@@ -13,12 +13,13 @@ _APPS = ("customers", "assistants")
 _CHANGES = ("add", "change", "delete")
 # Beside what the role before may: models they change.
 _AGENTS_CHANGE = ("customer", "contactpoint", "import")
+_AGENTS_ALSO = {"import_customers", "export_customers", "start_call"}
 _EDITORS_CHANGE = (
     *("line", "assistantvariant", "variable", "refusaltext", "routingrule", "condition", "share", "holidaylist"),
     *("pin", "proposal"),
 )
-# Emergency switch and site fallback act at once on every call.
-_PUBLISHERS_CHANGE = ("sitesettings",)
+# Emergency switch, site fallback and the limits of calls to customers act at once.
+_PUBLISHERS_CHANGE = ("sitesettings", "outboundpolicy")
 # Nobody but superusers sees these.
 _SECRET = ("apikey",)
 
@@ -52,7 +53,7 @@ def _codenames(role: str, known: set[str]) -> Iterator[str]:
         case "viewer":
             yield from (codename for codename in known if codename.startswith("view_"))
         case "agent":
-            yield from known & _changing(_AGENTS_CHANGE)
+            yield from known & (_changing(_AGENTS_CHANGE) | _AGENTS_ALSO)
         case "editor":
             yield from known & _changing(_EDITORS_CHANGE)
         case "publisher":

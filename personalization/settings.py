@@ -28,10 +28,12 @@ if _PUBLIC_HOST and "*" not in ALLOWED_HOSTS:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, _PUBLIC_HOST]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
-# How we talk to Vapi: its private key, for commands only; no call waits for it
+# How we talk to Vapi: its private key, for commands and calls that we start; no incoming call waits for it
 
 VAPI_API_KEY = environment.text("VAPI_API_KEY")
 VAPI_API_URL = environment.web_address("VAPI_API_URL") or "https://api.vapi.ai"
+# The organisation for which short-lived web tokens are signed.
+VAPI_ORG_ID = environment.text("VAPI_ORG_ID")
 
 # Who may read /metrics; anybody who reaches it where this is not set
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
@@ -43,11 +45,20 @@ DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUP
 # What else is kept of a number, in the packages above customers, and goes when its owner is erased
 FORGET_NUMBERS_WITH = ["assistants.pins_forgotten.forget_pins"]
 
+# What deletes calls at Vapi
+DELETE_CALLS_WITH = "assistants.calls_at_vapi.deletion"
+
+# What else grows too old, in the packages above customers: see customers/retention.py
+PRUNE_WITH: list[str] = []
+
 # Where data lives
 
 DATA_DIR = environment.data_dir()
 # How long personal data is used while PostgreSQL cannot be asked.
 COPY_MAX_AGE_HOURS = environment.whole_number("COPY_MAX_AGE_HOURS", 72, low=1, high=24 * 365)
+# How long what was said in a call is kept, and how long the call itself.
+TRANSCRIPT_RETENTION_DAYS = environment.whole_number("TRANSCRIPT_RETENTION_DAYS", 30, low=1, high=36_500)
+CALL_RETENTION_DAYS = environment.whole_number("CALL_RETENTION_DAYS", 400, low=1, high=36_500)
 DEMO = environment.boolean("DEMO", default=False)
 _DATABASE = environment.database("DATABASE_URL")
 # The call path's one query is prepared once per connection: half its cost.
@@ -65,6 +76,7 @@ DATABASES = {
 
 DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.required("SECRET_KEY", "`make run` writes one into .env; elsewhere set 50 random characters.")
+SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")  # earlier keys, which still prove what they signed
 if not DEBUG and not (VAPI_WEBHOOK_SECRETS or VAPI_HMAC.keys) and set(ALLOWED_HOSTS) - set(_LOCAL_HOSTS):
     raise ImproperlyConfigured(
         "VAPI_WEBHOOK_SECRETS is not set, nor is VAPI_HMAC_SECRETS: a server that others can reach needs a secret that "
@@ -129,6 +141,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "rest_framework",
     "rest_framework_api_key",
     "drf_spectacular",
@@ -205,8 +218,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Personalization: customers",
-    "DESCRIPTION": "Who calls, kept in step with a CRM. Names are those of the columns that import_customers reads.",
+    "TITLE": "Personalization: customers and calls",
+    "DESCRIPTION": "Who calls, kept in step with a CRM; names are those of the columns that import_customers reads. "
+    "And calls that your own systems start.",
     "VERSION": "1",
     "SERVE_PUBLIC": True,
     "SERVE_INCLUDE_SCHEMA": False,

@@ -6,7 +6,6 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import orjson
 from django.conf import settings
@@ -18,16 +17,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from assistants import live
+from assistants.decision_ids import new_decision_id
 from assistants.incoming import IncomingCall
-from assistants.replies import apology, assistant_reply
+from assistants.replies import apology, assistant_reply, told_customer_id
 from assistants.routing import RoutingDecision, fall_back, route_call
 from customers import directory
 from customers.call_news import CallNews
 from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
-from personalization.authentication import WebhookAuthentication
-from personalization.call_log import note_answer
+from personalization.authentication import OneCall, WebhookAuthentication
+from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
 from personalization.json import JSONParser, JSONRenderer, OnlyJSON
 from personalization.messages import Json, read_assistant_request
@@ -53,6 +53,8 @@ class AssistantSelector(APIView):
     def post(self, request: Request) -> HttpResponse:
         """The answer that the message's type wants; types that want none get `{}`."""
         self.kind = _kind(request.data)
+        if isinstance(request.auth, OneCall):
+            request.auth.require(request.data)
         match request.data:
             case {"message": {"type": "assistant-request"}} as body:
                 return answer_call(body)
@@ -82,15 +84,16 @@ def answer_call(body: Json) -> HttpResponse:
     for rung in (_by_all_we_know, _after_an_error):
         try:
             decision, source = rung(call)
-            reply = assistant_reply(decision, decision_id=uuid4().hex)
+            decision_id = new_decision_id(told_customer_id(decision))
+            reply = assistant_reply(decision, decision_id=decision_id)
             source = source if decision.variant else "spoken"
             response = _response(reply, decision.reason, source)
         except Exception:
             logger.exception("call %s: no decision", call.call_id)
         else:
-            note_answer(call_id=call.call_id, decision=decision, source=source, seconds=perf_counter() - started)
+            note_answer(call, decision, decision_id=decision_id, source=source, seconds=perf_counter() - started)
             return response
-    note_answer(call_id=call.call_id, decision=None, source="spoken", seconds=perf_counter() - started)
+    note_answer(call, None, decision_id="", source="spoken", seconds=perf_counter() - started)
     return _response({"error": apology()}, "error", "spoken")
 
 
@@ -125,6 +128,7 @@ def _after_an_error(call: IncomingCall) -> tuple[RoutingDecision, str]:
 def keep_news(body: Json) -> Response:
     """200 once what the message says of its call is on the disk or in the database; 503, which asks Vapi to retry."""
     news = read_call_news(body, at=timezone.now())
+    note_end(news)
     try:
         Spool(settings.DATA_DIR / "spool").put(news.to_json())
     except OSError as error:

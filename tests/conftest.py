@@ -20,7 +20,9 @@ from assistants.document import draft_document
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
 from customers import directory
 from customers.models import ContactPoint, Customer
+from personalization import decision_spool
 from personalization.wsgi import application
+from tests.vapi_fake import KEY, FakeVapi, serving
 
 SECRET = {"X-Vapi-Secret": "new-secret"}
 SEED_VARIABLES = (
@@ -104,9 +106,11 @@ def what_was_saved_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def an_empty_spool() -> Iterator[None]:
-    """What one test spools, no other stores."""
+def an_empty_spool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What one test spools, no other stores; decisions are spooled when a test says so, and not at any moment."""
+    monkeypatch.setattr(decision_spool.waiting, "gather_s", 60)
     yield
+    decision_spool.waiting.flush()
     shutil.rmtree(settings.DATA_DIR / "spool", ignore_errors=True)
 
 
@@ -136,6 +140,15 @@ def live_draft() -> live.Live:
     """The draft and the switches, as if they were published at every call."""
     document = draft_document()
     return live.Live(compile_document(document, version=1), live.read_switches())
+
+
+@pytest.fixture
+def vapi(settings: Any) -> Iterator[FakeVapi]:
+    """Vapi as this installation knows it: with its key, and a public address of ours."""
+    with serving() as fake:
+        settings.VAPI_API_KEY, settings.VAPI_API_URL = KEY, fake.url
+        settings.PUBLIC_URL = "https://voice.example.com"
+        yield fake
 
 
 @pytest.fixture

@@ -1,32 +1,23 @@
 """A small Vapi: a real HTTP server on this machine that keeps state and takes only what Vapi's SDK could send."""
 
-import ast
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pydantic
-from vapi.phone_numbers import types as numbers
+
+from tests.vapi_requests import Refused, check_call, check_change, filters
 
 KEY = "private-key-of-the-tests-1234"
 # The parts of the SDK that list each kind. They are read, not imported: that takes seconds and 250 MB.
 _LISTS = {"assistant": "assistants", "squad": "squads", "phone-number": "phone_numbers", "call": "calls"}
-_CHANGES: dict[str, Any] = {
-    "byo-phone-number": numbers.UpdatePhoneNumbersRequestBody_ByoPhoneNumber,
-    "twilio": numbers.UpdatePhoneNumbersRequestBody_Twilio,
-    "vonage": numbers.UpdatePhoneNumbersRequestBody_Vonage,
-    "vapi": numbers.UpdatePhoneNumbersRequestBody_Vapi,
-    "telnyx": numbers.UpdatePhoneNumbersRequestBody_Telnyx,
-}
 _COMPARISONS: dict[str, Callable[[str, str], bool]] = {
     "createdAtGt": lambda made, bound: made > bound,
     "createdAtGe": lambda made, bound: made >= bound,
@@ -54,10 +45,7 @@ class Answer:
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class Refused(Exception):
-    """Vapi's 400, with its reason."""
+    after_s: float = 0
 
 
 @dataclass
@@ -71,6 +59,12 @@ class FakeVapi:
     recordings: dict[str, bytes] = field(default_factory=dict)
     next_answers: list[Answer] = field(default_factory=list)
     newest_first: bool = True
+    # So many answers get lost on their way back, after what was asked for was done.
+    lost_answers: int = 0
+    # Called in the middle of each request.
+    meanwhile: Callable[[], object] = lambda: None
+    # When a call is created.
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def add(self, kind: str, **facts: Any) -> dict[str, Any]:
         """Keeps one more object, a second younger than the one before."""
@@ -79,12 +73,17 @@ class FakeVapi:
         self.kept[kind].append(kept)
         return kept
 
+    def page_of(self, kind: str, *places: int) -> Answer:
+        """A list with the objects at these places, as an answer to come next."""
+        return Answer(200, [self.kept[kind][place] for place in places])
+
     def changes(self) -> list[Sent]:
         """The requests that were not mere questions."""
         return [each for each in self.sent if each.method != "GET"]
 
     def answer(self, sent: Sent, key: str) -> Answer:
         self.sent.append(sent)
+        self.meanwhile()
         if self.next_answers:
             return self.next_answers.pop(0)
         if sent.path.startswith("/store/"):
@@ -92,7 +91,11 @@ class FakeVapi:
         if key != f"Bearer {KEY}":
             return Answer(401, {"message": "Invalid Key. Hot tip, you may be using the public key instead."})
         try:
-            return self._answer(sent)
+            answer = self._answer(sent)
+            if sent.method == "POST" and self.lost_answers:
+                self.lost_answers -= 1
+                return Answer(0, None)
+            return answer
         except (Refused, pydantic.ValidationError) as error:
             self.invalid.append(str(error))
             return Answer(400, {"message": [str(error)], "error": "Bad Request", "statusCode": 400})
@@ -103,6 +106,8 @@ class FakeVapi:
             return Answer(404, {"message": f"Cannot {sent.method} {sent.path}"})
         if sent.method == "GET" and not vapi_id:
             return Answer(200, self._list(kind, sent.query))
+        if sent.method == "POST" and kind == "call":
+            return Answer(201, self._place(sent.body))
         kept = next((each for each in self.kept[kind] if each["id"] == unquote(vapi_id)), None)
         if kept is None:
             return Answer(404, {"message": f"Couldn't find {kind}"})
@@ -112,8 +117,11 @@ class FakeVapi:
             return Answer(302, "", {"Location": f"{store}/store/{vapi_id}.wav?signature=1"})
         if part:
             return Answer(404, {"message": f"Cannot {sent.method} {sent.path}"})
+        if sent.method == "DELETE" and kind == "call":
+            self.kept[kind].remove(kept)
+            self.recordings.pop(kept["id"], None)
         if sent.method == "PATCH" and kind == "phone-number":
-            _check_change(kept, sent.body)
+            check_change(kept, sent.body)
             kept |= sent.body
         return Answer(200, kept)
 
@@ -129,14 +137,24 @@ class FakeVapi:
         place = f"bytes {first}-{int(first) + len(part) - 1}/{len(sound)}"
         return Answer(206, part, {"Content-Type": "audio/wav", "Content-Range": place})
 
+    def _place(self, body: Any) -> dict[str, Any]:
+        check_call(body)
+        if body["phoneNumberId"] not in {each["id"] for each in self.kept["phone-number"]}:
+            raise Refused("Couldn't Get Phone Number. `phoneNumberId` does not exist.")
+        status = "scheduled" if "schedulePlan" in body else "queued"
+        made = _iso(self.clock())
+        return self.add("call", createdAt=made, type="outboundPhoneCall", status=status, **body)
+
     def _list(self, kind: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        if unknown := query.keys() - _filters(_LISTS[kind]):
+        if unknown := query.keys() - filters(_LISTS[kind]):
             raise Refused(f"property {unknown} should not exist")
         limit = int(query.get("limit", 100))
         if not 0 <= limit <= 1000:
             raise Refused("limit must not be greater than 1000")
         bounds = [(holds, _iso(_moment(query[name]))) for name, holds in _COMPARISONS.items() if name in query]
-        found = [each for each in self.kept[kind] if all(holds(each["createdAt"], bound) for holds, bound in bounds)]
+        exact = {name: query[name] for name in ("phoneNumberId", "assistantId", "id") if name in query}
+        kept = [each for each in self.kept[kind] if all(each.get(name) == value for name, value in exact.items())]
+        found = [each for each in kept if all(holds(each["createdAt"], bound) for holds, bound in bounds)]
         return sorted(found, key=lambda each: str(each["createdAt"]), reverse=self.newest_first)[:limit]
 
 
@@ -165,10 +183,12 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
             query, byte_range = dict(parse_qsl(address.query)), self.headers.get("Range", "")
             sent = Sent(self.command, address.path, query, json.loads(body or b"null"), byte_range)
             answer = vapi.answer(sent, self.headers.get("Authorization", ""))
+            time.sleep(answer.after_s)
             if answer.status:
-                self._send(answer)
+                with suppress(ConnectionError):  # who asked has given up
+                    self._send(answer)
 
-        do_PATCH = do_GET
+        do_PATCH = do_POST = do_DELETE = do_GET
 
         def _send(self, answer: Answer) -> None:
             said = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
@@ -183,44 +203,6 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
-
-
-def _check_change(kept: Mapping[str, Any], body: Any) -> None:
-    """As Vapi's SDK would build it: the provider's own model, known names only, and a fallback that is one."""
-    if not isinstance(body, dict) or body.get("provider") != kept["provider"]:
-        raise Refused("provider is not this number's")
-    checked = _CHANGES[body["provider"]].model_validate(body)
-    for model in _models(checked):
-        if model.model_extra:
-            raise Refused(f"property {sorted(model.model_extra)} should not exist")
-    if (seconds := (body.get("server") or {}).get("timeoutSeconds")) and not 1 <= seconds <= 300:
-        raise Refused("server.timeoutSeconds must be from 1 to 300")
-
-
-@cache
-def _filters(part: str) -> frozenset[str]:
-    """What the SDK's `list` of this part can ask for, by the names that it sends."""
-    spec = find_spec(f"vapi.{part}.client")
-    assert spec
-    assert spec.origin
-    functions = ast.walk(ast.parse(Path(spec.origin).read_text()))
-    found = next(each for each in functions if isinstance(each, ast.FunctionDef) and each.name == "list")
-    return frozenset(_camel(argument.arg) for argument in found.args.kwonlyargs) - {"requestOptions"}
-
-
-def _models(value: Any) -> Iterator[pydantic.BaseModel]:
-    if isinstance(value, pydantic.BaseModel):
-        yield value
-        for name in type(value).model_fields:
-            yield from _models(getattr(value, name))
-    elif isinstance(value, list):
-        for each in value:
-            yield from _models(each)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def _moment(text: str) -> datetime:

@@ -78,7 +78,7 @@ def _variant(facts: Facts) -> Words:
             case "variables":
                 yield from ((f"variable {name}", _variable(variable)) for name, variable in value.items())
             case _:
-                yield str(label_for_field(key, AssistantVariant)), value
+                yield str(label_for_field(key, AssistantVariant)), value if isinstance(value, str) else _plain(value)
 
 
 def _variable(facts: Facts) -> str:
@@ -87,7 +87,7 @@ def _variable(facts: Facts) -> str:
         f"{trait.label if trait else '?'} {facts.get('parameter', '')}".strip(),
         f"spoken as {form.label} {facts.get('format_argument', '')}".strip() if form else "",
         f"else “{facts.get('default', '')}”",
-        facts.get("disclosure", ""),
+        facts.get("disclosure", trait.disclosure if trait and trait.disclosure == "verified" else ""),
         "also in metadata" if facts.get("in_metadata") else "",
     ]
     return ", ".join(filter(None, parts))

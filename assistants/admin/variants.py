@@ -53,6 +53,7 @@ class AssistantVariantAdmin(DraftAdmin):
         "vapi_id": "kind == 'saved-assistant' || kind == 'saved-squad'",
         "document": "kind == 'whole-assistant' || kind == 'whole-squad'",
         "overrides": "kind != 'refusal' && kind != 'transfer'",
+        "reports_here": "kind != 'refusal' && kind != 'transfer'",
         "transfer_to": "kind == 'transfer'",
         "transfer_caller_id": "kind == 'transfer'",
         "transfer_extension": "kind == 'transfer'",

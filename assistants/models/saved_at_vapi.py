@@ -18,6 +18,9 @@ class SavedAtVapi(models.Model):
     kind = models.CharField(max_length=20, choices=KINDS)
     name = models.CharField(max_length=200, blank=True)
     variables = ArrayField(models.TextField(), default=list, help_text="Names between {{ and }} that we must fill.")
+    sends_elsewhere = models.BooleanField(
+        default=False, db_default=False, help_text="It has a server of its own, to which Vapi sends its messages."
+    )
     seen_at = models.DateTimeField()
 
     class Meta:

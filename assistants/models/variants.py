@@ -40,6 +40,13 @@ class AssistantVariant(models.Model):
         help_text='Vapi\'s assistantOverrides as JSON, such as {"firstMessage": "Hello {{customerName}}!"}.',
     )
 
+    reports_here = models.BooleanField(
+        "reports to this server",
+        default=False,
+        db_default=False,
+        help_text="Vapi then tells this server how these calls went, even where the assistant has a server of its own. "
+        "Leave it off where that server answers tool calls: they would come here too, and fail.",
+    )
     transfer_to = models.CharField(
         "number or SIP address", max_length=300, blank=True, help_text="As in +13035550123 or sip:desk@example.com."
     )

@@ -86,10 +86,13 @@ class Call(models.Model):
     version = models.PositiveIntegerField(null=True, blank=True)
     source = models.CharField(max_length=12, blank=True, help_text="The ladder's rung: live, last-known, fallback …")
     latency_ms = models.FloatField("milliseconds to our answer", null=True, blank=True)
-    # When Vapi wrote the end-of-call report; null until one has come. A report stands over what else is heard.
+    # When Vapi wrote the end-of-call report; null until one has come, 1970 where the call was fetched instead. A report
+    # stands over what else is heard.
     reported_at = models.DateTimeField(null=True, blank=True)
     # Since when nothing of the person is kept; what is heard of the call later does not bring it back.
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Since when its transcript is gone because its time was over; what is heard later does not bring that back.
+    transcript_removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), help_text="When Vapi made the call, or we first heard of it.")
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
@@ -103,6 +106,7 @@ class Call(models.Model):
             models.Index(fields=["customer", "-created_at"], name="call_by_customer"),
             models.Index(fields=["-created_at"], name="call_by_time"),
             models.Index(fields=["number", "-created_at"], name="call_by_number"),
+            models.Index(fields=["created_at"], name="call_with_transcript", condition=~models.Q(transcript="")),
             *(models.Index(fields=[name, "-created_at"], name=f"call_by_{name}") for name in LISTED_BY),
             models.Index(fields=["-created_at"], condition=models.Q(claimed=True), name="call_claimed"),
             GinIndex(fields=["metadata"], opclasses=["jsonb_path_ops"], name="call_by_metadata"),

@@ -21,7 +21,8 @@ from personalization.api import documentation as docs
 from personalization.api.customer_fields import CustomerFields
 from personalization.api.customer_list import CustomerPages, chosen
 from personalization.api.customers_in_bulk import upsert_all
-from personalization.api.models import ApiKey, Scope
+from personalization.api.keys import author
+from personalization.api.models import Scope
 from personalization.api.problems import ApiView, Conflict, Gone, PreconditionFailed
 
 # An import may be writing the same customer; who waits for long takes others' places here.
@@ -53,7 +54,7 @@ class Customers(ApiView):
     @extend_schema(**docs.UPSERT)
     def patch(self, request: Request) -> Response:
         """Many customers at once, created or updated as by an import."""
-        return Response(upsert_all(request.data, region=settings.DEFAULT_REGION, who=_who(request)))
+        return Response(upsert_all(request.data, region=settings.DEFAULT_REGION, who=author(request)))
 
 
 class OneCustomer(ApiView):
@@ -72,7 +73,10 @@ class OneCustomer(ApiView):
 
     @extend_schema(**docs.REPLACE)
     def put(self, request: Request, external_id: str) -> Response:
-        """Makes the customer exactly so; what is not given becomes empty. The same again changes nothing."""
+        """Makes the customer exactly so; what is not given becomes empty. The same again changes nothing.
+
+        Only what he agreed or objected to stays as it is where it is not given: nobody forgets that by leaving it out.
+        """
         values = records.empty_values() | _values(request)
         try:
             return self._put(request, external_id, values)
@@ -98,7 +102,7 @@ class OneCustomer(ApiView):
             _check_unchanged(request, customer)
         try:
             spool = Spool(settings.DATA_DIR / "spool")
-            erase_customer(external_id, spool=spool, by=_who(request), at=timezone.now())
+            erase_customer(external_id, spool=spool, by=author(request), at=timezone.now())
         except NobodyToErase as error:
             raise NotFound(str(error)) from error
         return Response(status=204)
@@ -116,12 +120,6 @@ class OneCustomer(ApiView):
             return _changed(customer, values, request)
         _refuse_erased(values)
         return _answer(_create(values, request), status=201)
-
-
-def _who(request: Request) -> str:
-    """How histories name who asks."""
-    assert isinstance(request.auth, ApiKey)  # else HasScope has refused
-    return request.auth.as_author
 
 
 def _values(request: Request) -> dict[str, Any]:
@@ -192,14 +190,14 @@ def _check_unchanged(request: Request, customer: Customer | None) -> None:
 
 def _create(values: dict[str, Any], request: Request) -> Customer:
     try:
-        return records.create(values, who=_who(request), at=timezone.now())
+        return records.create(values, who=author(request), at=timezone.now())
     except records.IdTaken as error:
         raise Conflict(str(error)) from error
 
 
 def _changed(customer: Customer, values: dict[str, Any], request: Request) -> Response:
     try:
-        records.change(customer, values, who=_who(request), at=timezone.now())
+        records.change(customer, values, who=author(request), at=timezone.now())
     except records.IdTaken as error:
         raise Conflict(str(error)) from error
     return _answer(Customer.objects.get(pk=customer.pk))

@@ -20,10 +20,11 @@ _MEANINGS = {
     413: "The body is larger than 32 MiB.",
     415: "The body is not application/json.",
     429: "Too many requests with this key: wait as long as Retry-After says.",
+    502: "Vapi refused, or could not be reached: nothing happened, and the same may be sent again.",
     503: "Busy: try again after Retry-After seconds.",
 }
 _ALWAYS = (400, 401, 403, 429, 503)
-_WITH_BODY = (413, 415)
+WITH_BODY = (413, 415)
 _IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read: else 412.")
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="For If-Match and If-None-Match."
@@ -60,14 +61,14 @@ CREATE: dict[str, Any] = {
     "tags": ["Customers"],
     "request": CustomerFields,
     "parameters": [_ETAG],
-    "responses": responses({201: _ONE}, 409, 410, *_WITH_BODY),
+    "responses": responses({201: _ONE}, 409, 410, *WITH_BODY),
 }
 UPSERT: dict[str, Any] = {
     "operation_id": "upsert_customers",
     "summary": "Create or update many customers",
     "tags": ["Customers"],
     "request": Bulk,
-    "responses": responses({200: BulkResult}, *_WITH_BODY),
+    "responses": responses({200: BulkResult}, *WITH_BODY),
 }
 READ: dict[str, Any] = {
     "operation_id": "get_customer",
@@ -82,7 +83,7 @@ REPLACE: dict[str, Any] = {
     "tags": ["Customers"],
     "request": CustomerFields,
     "parameters": [ID, _IF_MATCH, _ETAG],
-    "responses": responses({200: _ONE, 201: _ONE}, 404, 409, 410, 412, *_WITH_BODY),
+    "responses": responses({200: _ONE, 201: _ONE}, 404, 409, 410, 412, *WITH_BODY),
 }
 CHANGE: dict[str, Any] = {
     "operation_id": "change_customer",
@@ -90,7 +91,7 @@ CHANGE: dict[str, Any] = {
     "tags": ["Customers"],
     "request": CustomerFields,
     "parameters": [ID, _IF_MATCH, _ETAG],
-    "responses": responses({200: _ONE}, 404, 409, 410, 412, *_WITH_BODY),
+    "responses": responses({200: _ONE}, 404, 409, 410, 412, *WITH_BODY),
 }
 ERASE: dict[str, Any] = {
     "operation_id": "erase_customer",

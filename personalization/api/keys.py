@@ -58,6 +58,12 @@ class HasScope(BasePermission):
         return True
 
 
+def author(request: Request) -> str:
+    """How histories name who asks, once HasScope has let the request in."""
+    assert isinstance(request.auth, ApiKey)
+    return request.auth.as_author
+
+
 class PerKey(SimpleRateThrottle):
     """So many requests a minute for each key, counted by each process that answers."""
 

@@ -42,6 +42,22 @@ class PreconditionFailed(APIException):
     default_detail = "This customer was changed since you read it: read it again, and repeat your change."
 
 
+class Refused(APIException):
+    """422: our rules or settings forbid what is asked for. `extra` goes into the answer (RFC 9457, section 3.2)."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, sentence: str, **extra: Any) -> None:
+        super().__init__(sentence)
+        self.extra = extra
+
+
+class BadGateway(APIException):
+    """502: Vapi refused or could not be reached; nothing happened."""
+
+    status_code = HTTPStatus.BAD_GATEWAY
+
+
 class Unavailable(APIException):
     """503: the database cannot answer now."""
 
@@ -67,6 +83,18 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # a field, not what DRF calls so
+
+
+class RefusedProblem(Problem):
+    """What our rules or settings forbid."""
+
+    reason = serializers.CharField(
+        help_text="For programs: blocked, pin or rule:… where a refusal or transfer answers; else no-consent, "
+        "do-not-call, inactive, blocked, no-number, country, quiet-hours, hourly-limit, daily-limit, notice, key-used …"
+    )
+    next_allowed_at = serializers.DateTimeField(required=False, help_text="When it may be asked for again.")
+    say = serializers.CharField(required=False, help_text="What the customer may be told.")
+    destination = serializers.DictField(required=False, help_text="Whom a phone call would be transferred to.")
 
 
 class ApiView(APIView):
@@ -100,6 +128,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, LacksScope):
         response.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.scope}"'
     response.data = _problem(response.status_code, response.data)
+    if isinstance(error, Refused):
+        response.data |= error.extra
     response.content_type = MEDIA_TYPE
     return response
 

@@ -2,14 +2,16 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from customers import directory
-from customers.models import Call, Customer
+from customers.models import Call, Customer, Duty
 from customers.spool import Spool
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,18 @@ def test_all_is_well(client: Client) -> None:
     shown = first_page(client)
     assert "Calls are answered from live data, by version 1 of the rules." in shown
     assert "is 0.0 s old" in shown or "is 0 s old" in shown
+
+
+def test_what_housekeeping_did_and_what_it_could_not_do(client: Client) -> None:
+    assert "Housekeeping has never run: see that" in first_page(client)
+    hours_ago = timezone.now() - timedelta(hours=3)
+    Duty.objects.create(name="housekeeping", done_at=hours_ago)
+    Duty.objects.create(name="retention", done_at=hours_ago, outcome="2 transcripts and 1 call removed.")
+    Duty.objects.create(name="missed calls", tried_at=hours_ago, outcome="Vapi refused the key.", failed=True)
+    shown = client.get("/admin/").content.decode()
+    assert "Housekeeping last ran 3 h ago" in shown
+    assert "Retention, 3 h ago: 2 transcripts and 1 call removed." in shown
+    assert "Not done (missed calls): Vapi refused the key." in shown
 
 
 @pytest.mark.parametrize(("seconds", "sentence"), [(60.0, "what was last known"), (4e5, "no copy young enough")])

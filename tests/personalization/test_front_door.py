@@ -16,10 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from assistants.later_messages import new_word
 from personalization.environment import BASE_DIR
+from personalization.free_port import free_port
 from personalization.front import may_be_call
-from tests.checkouts import free_port, wait_for
+from personalization.other_messages import ANSWERS
+from tests.checkouts import wait_for
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.server
@@ -137,9 +141,23 @@ def test_a_call_is_answered_here(front: Door) -> None:
     assert (status, headers["X-Answer-Source"]) == (200, "spoken")  # there is no copy
 
 
+def test_a_message_with_the_word_of_its_call_comes_in(front: Door) -> None:
+    word = {"Authorization": f"Bearer {new_word('call-1', at=timezone.now())}"}
+    told = {"type": "status-update", "status": "ringing", "call": {"id": "call-1"}}
+    assert webhook(front, told, **word)[0] == 200
+    assert webhook(front, {**told, "call": {"id": "call-2"}}, **word)[0] == 401
+    assert webhook(front, {**told, "type": "assistant-request"}, **word)[0] == 401
+
+
 def test_a_report_of_a_failed_call_is_not_taken_for_a_call() -> None:
     assert may_be_call(b'{"message":{"type":"assistant-request"}}')
     assert not may_be_call(b'{"message":{"type":"end-of-call-report","endedReason":"assistant-request-failed"}}')
+
+
+def test_what_a_call_waits_for_is_answered_like_a_call() -> None:
+    assert all(may_be_call(json.dumps({"message": {"type": kind}}).encode()) for kind in ANSWERS)
+    report = {"type": "end-of-call-report", "assistant": {"serverMessages": [*ANSWERS]}}
+    assert not may_be_call(json.dumps({"message": report}).encode())
 
 
 def test_who_is_not_vapi_hears_nothing(front: Door) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import logging
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,11 @@ from django.core.management import call_command
 from django.forms.models import model_to_dict
 
 from assistants import live
+from assistants.decision_ids import new_decision_id
 from assistants.models import Line
 from customers.models import Call, Customer
 from customers.spool import Spool
+from personalization import metrics
 from tests.conftest import SECRET, customer, post, request
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +141,7 @@ def test_a_report_of_no_call_is_set_aside_and_stops_no_other(call: Any, capsys: 
     assert post(report(call=call)).status == 200
     post(report())
     call_command("housekeeping", "--once")
-    assert capsys.readouterr().out == "1 messages stored, 1 set aside.\n"
+    assert capsys.readouterr().out.endswith("\n1 messages stored, 1 set aside.\n")
     assert len(Spool(settings.DATA_DIR / "spool").set_aside()) == 1
     call_command("housekeeping", "--once", "--retry")
     assert "1 messages that were set aside are tried again." in capsys.readouterr().out
@@ -155,3 +158,88 @@ def test_what_can_be_kept_nowhere_is_asked_for_again(settings: Any, tmp_path: Pa
     settings.DATA_DIR = tmp_path / "file"
     settings.DATA_DIR.write_text("no folder")
     assert post(report(call=None)).status == 503
+
+
+def test_a_reason_ends_as_one_of_our_outcomes() -> None:
+    post(report(endedReason="call.in-progress.error-vapifault-worker-died"))
+    assert (stored().outcome, stored().ended_reason) == ("failed", "call.in-progress.error-vapifault-worker-died")
+
+
+@pytest.mark.parametrize("reason", ["assistant-request-returned-invalid-assistant", "assistant-request-failed"])
+def test_an_answer_that_vapi_did_not_take_is_told_to_operators(
+    reason: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("personalization"), "propagate", True)
+    before = metrics.ANSWERS_NOT_TAKEN.labels(reason)._value.get()
+    body = payload("status-update-ended")
+    body["message"] |= {
+        "endedReason": reason,
+        "inboundPhoneCallDebuggingArtifacts": {"assistantRequestError": "Ada Example is no name"},
+    }
+    post(body)
+    assert f"call {CALL_ID}: Vapi did not take our answer ({reason})" in caplog.text
+    assert "Ada" not in caplog.text
+    assert metrics.ANSWERS_NOT_TAKEN.labels(reason)._value.get() == before + 1
+
+
+def test_card_numbers_are_masked_before_anything_is_kept() -> None:
+    card = "4242 4242 4242 4242"
+    body = report(
+        analysis={"summary": f"Paid with {card}", "structuredData": {"card": card}, "successEvaluation": card},
+        artifact={"transcript": f"User: {card}"},
+    )
+    body["message"]["call"]["assistantOverrides"]["metadata"]["note"] = card
+    post(body)
+    (message,) = Spool(settings.DATA_DIR / "spool").waiting()
+    assert b"4242 4242" not in message.read_bytes()
+    call = stored()
+    assert (call.transcript, call.structured_data) == ("User: **** **** **** 4242", {"card": "**** **** **** 4242"})
+
+
+def without_number(decision_id: str | None) -> dict[str, Any]:
+    """A web call's report, whose metadata names c001."""
+    body = report()
+    body["message"]["call"] |= {"type": "webCall", "customer": None}
+    body["message"]["customer"] = None
+    body["message"]["call"]["assistantOverrides"]["metadata"] = {"customerId": "c001", "decisionId": decision_id}
+    return body
+
+
+def test_our_signature_proves_whose_call_it_is(ada: Customer) -> None:
+    decision_id = new_decision_id("c001")
+    post(without_number(decision_id))
+    call = stored()
+    assert (call.type, call.customer, call.claimed) == ("web", ada, False)
+    assert decision_id.startswith(f"{call.decision_id}.")
+
+
+@pytest.mark.parametrize("decision_id", [None, "d-1", new_decision_id("c002"), new_decision_id("")])
+def test_whoever_names_a_customer_without_it_only_claims_to_be_one(decision_id: str | None, ada: Customer) -> None:
+    post(without_number(decision_id))
+    assert (stored().customer, stored().claimed, stored().decision_id) == (ada, True, "")
+
+
+def test_a_squad_s_metadata_proves_it_too(ada: Customer) -> None:
+    body = without_number(new_decision_id("c001"))
+    body["message"]["call"]["squadOverrides"] = body["message"]["call"].pop("assistantOverrides")
+    post(body)
+    assert (stored().customer, stored().claimed) == (ada, False)
+
+
+def test_a_claim_replaces_nobody_and_gives_way_to_everybody(ada: Customer) -> None:
+    ben = customer("c002", "Ben Okafor", "+13035550102")
+    for first, second in ((True, False), (False, True)):
+        Call.objects.all().delete()
+        for is_claim in (first, second):
+            body = without_number("forged")
+            if not is_claim:
+                body["message"]["customer"] = {"number": "+13035550102"}
+            post(body)
+            call = stored()
+        assert (call.customer, call.claimed) == (ben, False)
+
+
+def test_news_of_another_release_is_stored_as_far_as_it_is_understood(ada: Customer) -> None:
+    spool = Spool(settings.DATA_DIR / "spool")
+    spool.put(b'{"vapi_id": "call-1", "told_at": "2026-11-02T09:00:00+00:00", "customer_id": "c001", "colour": "red"}')
+    assert (stored().customer, stored().claimed) == (ada, True)

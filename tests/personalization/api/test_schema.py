@@ -57,6 +57,8 @@ def test_the_document_describes_each_address_and_how_to_sign_in() -> None:
         "/api/customers/{external_id}/calls",
         "/api/calls",
         "/api/calls/{id}",
+        "/api/outbound-calls",
+        "/api/web-calls",
     }
     assert set(document["paths"]["/api/customers/{external_id}"]) == {"get", "put", "patch", "delete"}
     assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"

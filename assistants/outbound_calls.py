@@ -1,0 +1,173 @@
+"""Placing a call to a customer, at most once.
+
+A row is committed before Vapi is asked, and only whoever wrote it asks. Whatever breaks then, the row tells that the
+call *may* have been placed; asking again looks for it at Vapi and never places another.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+from psycopg.errors import LockNotAvailable
+
+from assistants.live import Live
+from assistants.models import OutboundPolicy
+from assistants.outbound_permission import check_limits
+from assistants.outbound_plan import Plan, Wish, call_request, plan_call
+from assistants.starting import decided
+from assistants.vapi import Object, Vapi, VapiError, connected
+from customers.call_news import CallNews
+from customers.models import Call, StartedCall
+from customers.reports import record
+
+# Vapi's clock and ours may differ, and a request may wait on its way.
+_EARLIER, _LATER = timedelta(minutes=5), timedelta(minutes=30)
+
+
+class OtherRequest(Exception):
+    """The key was used for another request."""
+
+
+class InProgress(Exception):
+    """The same request is being dealt with at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What makes a request the same again: a key, and a digest of what was asked for; and who asks."""
+
+    key: str
+    request: str
+    by: str
+
+    @classmethod
+    def of(cls, key: str, request: bytes, *, by: str) -> "Order":
+        """Of any key and any bytes."""
+        return cls(sha256(key.encode("utf-8", "replace")).hexdigest(), sha256(request).hexdigest(), by)
+
+
+def find_again(order: Order) -> StartedCall | None:
+    """The call that was placed for this order, looked for at Vapi where that is not known; None if it is a new one.
+
+    Raises OtherRequest and InProgress.
+    """
+    earlier = StartedCall.objects.filter(key=order.key).first()
+    if earlier is None:
+        return None
+    if earlier.request != order.request:
+        raise OtherRequest
+    return earlier if earlier.vapi_id else _reconciled(earlier)
+
+
+def place_call(wish: Wish, order: Order, *, live: Live, at: datetime) -> StartedCall:
+    """Has Vapi call the customer, unless that was asked for before; without `vapi_id` where it is not known whether.
+
+    Raises NotAllowed, UnknownName, NotTheirNumber and VapiError, after which nobody is called and the order may come
+    again; OtherRequest and InProgress.
+    """
+    if earlier := find_again(order):
+        return earlier
+    policy = OutboundPolicy.get()
+    plan = plan_call(wish, live=live, policy=policy, at=at)
+    with connected(patience_s=0) as vapi:
+        request = call_request(plan, policy, saved_assistant=vapi.get_assistant)
+        try:
+            call = _reserve(plan, order, at=at)
+        except IntegrityError:  # the same order came twice at this moment
+            if earlier := find_again(order):
+                return earlier
+            raise
+        return _ask(call, request, vapi)
+
+
+@transaction.atomic(durable=True)
+def _reserve(plan: Plan, order: Order, *, at: datetime) -> StartedCall:
+    """The row without which Vapi is not asked; who counts, counts alone."""
+    policy = OutboundPolicy.objects.select_for_update().get(pk=1)
+    check_limits(plan.wish.customer, policy, zone=plan.zone, due_at=plan.due_at)
+    return StartedCall.objects.create(
+        type=Call.Type.OUTBOUND,
+        decision_id=plan.number_of_decision,
+        customer=plan.wish.customer,
+        created_at=at,
+        by=order.by,
+        key=order.key,
+        request=order.request,
+        number=plan.point.value,
+        phone_number_id=plan.line.vapi_id,
+        due_at=plan.due_at,
+        **decided(plan.decision),
+    )
+
+
+def _ask(call: StartedCall, request: Object, vapi: Vapi) -> StartedCall:
+    """Asks Vapi, once. Raises VapiError where the call was surely not placed; then the row is gone too."""
+    with transaction.atomic():
+        StartedCall.objects.select_for_update().get(pk=call.pk)  # who asks again meanwhile is told to wait
+        try:
+            placed = vapi.create_call(request)
+        except VapiError as error:
+            if error.in_doubt:
+                return call
+            refusal = error
+            call.delete()
+        else:
+            return _placed(call, placed, _metadata(request))
+    raise refusal
+
+
+def _reconciled(call: StartedCall) -> StartedCall:
+    """With Vapi's id, where Vapi knows the call. Raises InProgress."""
+    with transaction.atomic():
+        try:
+            call = StartedCall.objects.select_for_update(nowait=True).get(pk=call.pk)
+        except StartedCall.DoesNotExist as error:  # Vapi has just refused it
+            raise InProgress from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise InProgress from error
+            raise
+        found = None if call.vapi_id else _found_at_vapi(call)
+        return _placed(call, found, _metadata(found)) if found else call
+
+
+def _found_at_vapi(call: StartedCall) -> Object | None:
+    since, until = call.created_at - _EARLIER, call.created_at + _LATER
+    try:
+        with connected(patience_s=0) as vapi:
+            calls = vapi.list_calls_on(call.phone_number_id, since=since, until=until)
+            return next((each for each in calls if _number_of_decision(each) == call.decision_id), None)
+    except VapiError:
+        return None
+
+
+def _number_of_decision(call: Object) -> str:
+    return str(_metadata(call).get("decisionId", "")).partition(".")[0]
+
+
+def _metadata(call: Object) -> Object:
+    """What stands in the metadata of a call at Vapi, or of the request for one."""
+    overrides: Any = call.get("assistantOverrides") or call.get("squadOverrides")
+    metadata = overrides.get("metadata") if isinstance(overrides, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
+    """Keeps Vapi's id, and begins the call's record."""
+    call.vapi_id = placed["id"]
+    call.save(update_fields=["vapi_id"])
+    record(
+        CallNews(
+            vapi_id=call.vapi_id,
+            told_at=call.created_at,
+            type=Call.Type.OUTBOUND.value,
+            status=str(placed.get("status") or "queued")[:40],
+            number=call.number,
+            line=call.line,
+            customer_id=str(metadata.get("customerId", "")),
+            metadata=metadata,
+        )
+    )
+    return call

@@ -1,0 +1,57 @@
+"""The calls that we begin: what was decided for them reaches their record, and is forgotten in time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from customers.call_news import CallNews
+from customers.models import Call, Customer, StartedCall
+from customers.reports import record
+from customers.started_calls import KEPT, forget_old
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NUMBER = "0123456789abcdef" * 2
+
+
+def begun(customer: Customer, **facts: Any) -> StartedCall:
+    decided = {"line": "Support", "reason": "rule:Gold", "rule": "Gold", "variant": "VIP desk", "version": 7}
+    return StartedCall.objects.create(
+        type="web", decision_id=NUMBER, customer=customer, created_at=NOON, due_at=NOON, **decided, **facts
+    )
+
+
+def told(decision_id: str) -> CallNews:
+    """What a message says whose signed decision id was found to be ours; an unsigned one never gets this far."""
+    return CallNews(
+        vapi_id="call-1", told_at=NOON, type="web", customer_id="c001", proven=True, decision_id=decision_id
+    )
+
+
+def test_a_call_that_we_began_knows_what_was_decided(ada: Customer) -> None:
+    begun(ada)
+    record(told(NUMBER))
+    call = Call.objects.get()
+    assert (call.decision_id, call.decided_at) == (NUMBER, NOON)
+    assert (call.line, call.reason, call.rule, call.variant, call.version) == (
+        "Support", "rule:Gold", "Gold", "VIP desk", 7
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("decision_id", ["", "f" * 32])
+def test_another_id_tells_nothing(ada: Customer, decision_id: str) -> None:
+    begun(ada)
+    record(told(decision_id))
+    assert Call.objects.get().reason == ""
+
+
+def test_erasing_the_customer_takes_them_along(ada: Customer) -> None:
+    begun(ada)
+    ada.delete()
+    assert not StartedCall.objects.exists()
+
+
+def test_they_are_forgotten_when_nobody_asks_any_more(ada: Customer) -> None:
+    begun(ada)
+    assert forget_old(at=NOON + KEPT) == 0
+    assert forget_old(at=NOON + KEPT + timedelta(seconds=1)) == 1
