@@ -38,6 +38,10 @@ _TODAYS_FORM = {
     "+55": (re.compile(r"\+55([1-9]\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
     "+54": (re.compile(r"\+540(\d{6,})"), r"+54\1"),
 }
+# How people write + where they dial it, with + or without.
+_ABROAD = re.compile(r"^\+?00")
+# What Mexicans dialled before ten digits until 2019, and phonenumbers has forgotten.
+_OLD_MEXICAN = re.compile(r"^(?:01|044|045)(?=[2-9]\d{9}(?!\d))")
 _ARGENTINE = re.compile(r"\+54(9?)(\d{10})")
 
 
@@ -103,6 +107,8 @@ def parse_number(text: str, region: str) -> PhoneNumber:
     if not phonenumbers.is_valid_number(number):
         raise InvalidNumber("is not a phone number that exists")
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not E164.fullmatch(e164):  # Germany and Japan have given some out
+        raise InvalidNumber("has more than the 15 digits that networks carry")
     return PhoneNumber(e164, number.extension or "")
 
 
@@ -182,8 +188,9 @@ def _plausible(text: str, region: str) -> phonenumbers.PhoneNumber:
     if len(bare) > _LONGEST_ADDRESS:
         raise InvalidNumber("is too long for a phone number")
     digits = re.sub(r"[\s().\-/\u2010-\u2015\u2212]", "", bare)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
+    digits = _ABROAD.sub("+", digits)
+    if region == "MX" and _OLD_MEXICAN.match(digits):
+        bare = _OLD_MEXICAN.sub("", digits)
     try:
         number = phonenumbers.parse(todays_form(digits) if digits.startswith("+") else bare, region)
     except phonenumbers.NumberParseException as error:
