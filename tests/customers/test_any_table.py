@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.core.management import call_command
@@ -79,12 +79,9 @@ class Written:
 
     def write(self, path: Path) -> None:
         text = io.StringIO(newline="")
-        # csv itself knows of no line ends but its own.
-        quoting = (
-            csv.QUOTE_ALL
-            if any("\r" in cell or "\n" in cell for row in self.rows for cell in row)
-            else csv.QUOTE_MINIMAL
-        )
+        own_line_ends = any("\r" in cell or "\n" in cell for row in self.rows for cell in row)
+        # csv quotes no line ends but those that it writes itself.
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if own_line_ends else csv.QUOTE_MINIMAL
         writer = csv.writer(text, delimiter=self.delimiter, lineterminator=self.line_end, quoting=quoting)
         writer.writerows([self.header, *self.rows])
         path.write_bytes(text.getvalue().encode(self.encoding, errors="replace"))

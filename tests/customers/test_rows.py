@@ -66,6 +66,8 @@ def numbers(text: str, region: str = "US") -> list[str]:
         ("303 555 0101 ext. 12", "US", ["+13035550101 12"]),
         ("+13035550101;ext=12", "US", ["+13035550101 12"]),
         ("+13035550101; +44 161 496 0107", "US", ["+13035550101", "+441614960107"]),
+        ("303-555-0101 x123", "US", ["+13035550101 123"]),
+        ("303-555-0101x7; 303-555-0102", "US", ["+13035550101 7", "+13035550102"]),
         ("303-555-0101, 303-555-0102", "US", ["+13035550101", "+13035550102"]),
         ("+13035550101; (303) 555-0101 x5", "US", ["+13035550101 5"]),
         ("303-555-0101 ::: +44 161 496 0107", "US", ["+13035550101", "+441614960107"]),
@@ -97,6 +99,11 @@ def test_an_argentine_number_is_found_in_both_of_its_forms() -> None:
         ("555-0101", "US", "write it with its country code"),
         ("call me", "US", "is not a phone number"),
         ("+13035550101; +1303555010", "US", "is not a phone number that exists"),
+        ("+13035550101 / +13035550102", "US", "is not a phone number"),
+        ("+13035550101 +13035550102", "US", "is not a phone number"),
+        ("+4926908725065470", "US", "has more than the 15 digits that networks carry"),
+        ("464", "US", "says that the number is withheld"),
+        ("0", "US", "is not a phone number in US: write it with its country code"),
         ("+13035550101 ext. 12345678901", "US", "is not a phone number|more than 10 digits"),
     ],
 )
@@ -167,6 +174,7 @@ def test_fields_are_read(field: str, text: str, value: str) -> None:
     ("field", "text", "reason"),
     [
         ("id", "ID:x", "id: “ID:x” begins like our own ids"),
+        ("id", "ıd:x", "id: “ıd:x” begins like our own ids"),
         ("id", "1.23E+11", "id: “1.23E+11” was rounded by a spreadsheet"),
         ("id", "x" * 201, "id: The text is 201 characters long: at most 200 fit."),
         ("name", "x" * 201, "name: The text is 201 characters long"),

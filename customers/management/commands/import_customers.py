@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import phonenumbers
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError, IntegrityError
 
 from customers.columns import UnknownColumns, UnusableColumns
 from customers.date_cells import is_date_form
@@ -99,6 +100,10 @@ class Command(BaseCommand):
                 outcome = self._import(tables, chosen, stream, yes=options["yes"])
             except (UnreadableTable, UnusableColumns, FileNotWritable, ImportRefused) as error:
                 raise CommandError(str(error)) from error
+            except (DataError, IntegrityError) as error:
+                # Only the first line: what PostgreSQL says behind it shows the customer.
+                refusal = f"PostgreSQL refused a row, which is a defect of this program: {str(error).splitlines()[0]}."
+                raise CommandError(f"Nothing was changed. {refusal}") from error
         for sentence in _sentences(outcome, chosen, options["rejects"]):
             self.stdout.write(sentence)
         if not chosen.dry_run and (not_yet := wait_until_in_force()):
