@@ -81,6 +81,31 @@ def test_numbers_in_any_spelling_become_e164(text: str, region: str, found: list
     assert numbers(text, region) == found
 
 
+@pytest.mark.parametrize(
+    ("country", "text", "number"),
+    [
+        ("GB", "0161 496 0107", "+441614960107"),
+        ("gb", "+1 303 555 0101", "+13035550101"),
+        ("", "(303) 555-0101", "+13035550101"),
+        ("CA", "613 555 0101", "+16135550101"),
+        ("Deutschland", "+1 303 555 0101", "+13035550101"),
+        ("Deutschland", "0044 161 496 0107", "+441614960107"),
+    ],
+)
+def test_numbers_are_read_as_dialled_in_the_row_s_country(country: str, text: str, number: str) -> None:
+    row = read(country=country, phone=text)
+    assert [contact.value for contact in row.contacts] == [number]
+    assert row.attributes.get("country", "") == country
+
+
+def test_a_country_that_is_no_code_does_not_say_how_to_read_numbers() -> None:
+    assert problem(country="Deutschland", phone="(303) 555-0101") == (
+        "phone: “(303)…01” is not a phone number in a country that is no two-letter code such as GB: write it with its "
+        "country code."
+    )
+    assert "has lost its leading 0" in problem(country="GB", phone="1614960107")
+
+
 def test_an_argentine_number_is_found_in_both_of_its_forms() -> None:
     [contact] = read(phone="+54 9 11 2345 6789").contacts
     assert set(contact.keys) == {"+5491123456789", "+541123456789"}

@@ -42,6 +42,7 @@ The columns, whatever their case and spacing:
   call_consent_at and call_consent_how   when and how the customer agreed to be called, both or none: a date, which
                  means its midnight in UTC, or a time with its zone (2026-03-01T10:30:00+01:00)
   do_not_call (yes or no)  remember_calls (no for customers who object)
+  country        two letters such as GB: an attribute, and how the row's numbers without a country code are read
   attributes.<name>   facts of your own: numbers, yes/no, lists (red;green), dates (2027-01-31), any other text
 
 A row is its customer's by external_id, else by its numbers. An empty cell leaves what is stored as it is. Where a row
