@@ -9,6 +9,7 @@ import phonenumbers
 from customers import numbering_plans
 from customers.cells import ROUNDED, InvalidCell, bounded
 from customers.models import ContactPoint
+from customers.national_forms import national_variants, todays_form
 from customers.phone_numbers import (
     E164,
     TRUNK_IDENTITY,
@@ -16,10 +17,8 @@ from customers.phone_numbers import (
     PhoneNumber,
     is_withheld,
     masked,
-    national_variants,
     parse_number,
     parse_sip_uri,
-    todays_form,
 )
 
 Kind = ContactPoint.Kind

@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from customers import history, tombstones
 from customers.call_news import CallNews
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
-from customers.phone_numbers import national_variants
+from customers.national_forms import national_variants
 from customers.spool import Spool
 
 
