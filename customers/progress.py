@@ -25,7 +25,7 @@ class ProgressLine:
         elapsed = now - self._started
         left = elapsed / share - elapsed if share else 0
         if share < 1:
-            self._write(f"{share:4.0%}  {rows:,} rows, {rows / elapsed:,.0f} a second, {left:.0f} s left")
+            self._write(f"{share:4.0%}  {rows:,} rows, {rows / elapsed:,.0f} a second, {left:.0f} s left to read")
         else:
             self._write(f"All {rows:,} rows are read: comparing and writing them …")
 
