@@ -32,6 +32,9 @@ _NAMES = {
     "do_not_call": "donotcall",
     "remember_calls": "remembercalls",
 }
+# An attribute that says more than itself: how a row's numbers are read that lack their country code.
+COUNTRY = "country"
+_COUNTRIES = frozenset({"country", "countrycode", "countryregion", "mailingcountry", "mailingcountrycode"})
 _BOOKKEEPING = frozenset({"line", "reason"})
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 FIELDS = tuple(_NAMES)
@@ -104,6 +107,8 @@ def field_named(text: str) -> Column | None:
     if is_bookkeeping(text):
         return Column(0, text, IGNORED)
     name = normal(text)
+    if name in _COUNTRIES:
+        return Column(0, text, ATTRIBUTES, COUNTRY)
     if field := _FIELDS.get(name):
         return Column(0, text, field)
     numbered = _NUMBERED.fullmatch(name)

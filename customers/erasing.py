@@ -22,7 +22,7 @@ from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
 from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
-from customers.phone_numbers import national_variants
+from customers.national_forms import national_variants
 from customers.spool import DECISIONS, Spool
 from customers.uploads import receiving as uploads
 
