@@ -4,6 +4,7 @@ A row is committed before Vapi is asked, and only whoever wrote it asks. Whateve
 call *may* have been placed; asking again looks for it at Vapi and never places another.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,13 +15,16 @@ from psycopg.errors import LockNotAvailable
 
 from assistants.live import Live
 from assistants.models import OutboundPolicy
-from assistants.outbound_permission import check_limits
+from assistants.outbound_permission import NotAllowed, check_limits
 from assistants.outbound_plan import Plan, Wish, call_request, plan_call
 from assistants.starting import decided
 from assistants.vapi import Object, Vapi, VapiError, connected
 from customers.call_news import CallNews
 from customers.models import Call, StartedCall
+from customers.phone_numbers import masked
 from customers.reports import record
+
+logger = logging.getLogger("personalization.calls")
 
 # Vapi's clock and ours may differ, and a request may wait on its way.
 _EARLIER, _LATER = timedelta(minutes=5), timedelta(minutes=30)
@@ -105,17 +109,25 @@ def _reserve(plan: Plan, order: Order, *, at: datetime) -> StartedCall:
 def _ask(call: StartedCall, request: Object, vapi: Vapi) -> StartedCall:
     """Asks Vapi, once. Raises VapiError where the call was surely not placed; then the row is gone too."""
     with transaction.atomic():
-        StartedCall.objects.select_for_update().get(pk=call.pk)  # who asks again meanwhile is told to wait
+        # Who asks again meanwhile is told to wait.
+        if StartedCall.objects.select_for_update().filter(pk=call.pk).first() is None:
+            raise NotAllowed("erased", "This customer was erased a moment ago.")
         try:
             placed = vapi.create_call(request)
         except VapiError as error:
             if error.in_doubt:
+                _note(call, str(error))
                 return call
             refusal = error
             call.delete()
         else:
             return _placed(call, placed, _metadata(request))
     raise refusal
+
+
+def _note(call: StartedCall, outcome: str) -> None:
+    told = {"decision": call.decision_id, "called": masked(call.number), "line": call.line, "reason": call.reason}
+    logger.info({"call": call.vapi_id, **told, "variant": call.variant, "by": call.by, "outcome": outcome})
 
 
 def _reconciled(call: StartedCall) -> StartedCall:
@@ -158,6 +170,7 @@ def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
     """Keeps Vapi's id, and begins the call's record."""
     call.vapi_id = placed["id"]
     call.save(update_fields=["vapi_id"])
+    _note(call, "placed")
     record(
         CallNews(
             vapi_id=call.vapi_id,
@@ -166,7 +179,9 @@ def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
             status=str(placed.get("status") or "queued")[:40],
             number=call.number,
             line=call.line,
-            customer_id=str(metadata.get("customerId", "")),
+            customer_id=call.customer.public_id,
+            proven=True,
+            decision_id=call.decision_id,
             metadata=metadata,
         )
     )

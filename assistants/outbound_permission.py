@@ -70,6 +70,8 @@ def check_limits(customer: Customer, policy: OutboundPolicy, *, zone: str, due_a
     if _count(others.filter(customer=customer), day, next_day) >= policy.most_per_customer:
         sentence = f"This customer was called {policy.most_per_customer} times that day, or is about to be"
         raise _full("daily-limit", sentence, policy, zone, next_day)
+    if not policy.most_per_hour:
+        raise NotAllowed("hourly-limit", "No calls to customers are allowed at present: the limit per hour is 0.")
     if _count(others, hour, hour + _HOUR) >= policy.most_per_hour:
         sentence = f"The limit of {policy.most_per_hour} calls per hour is reached from {hour:%H:%M} UTC on"
         raise _full("hourly-limit", sentence, policy, zone, hour + _HOUR)

@@ -14,10 +14,10 @@ from assistants.models import OutboundPolicy
 from assistants.outbound_customer import contact_to_call, customer_dto
 from assistants.outbound_notice import say_first
 from assistants.outbound_permission import NotAllowed, calling_hours, check_country, check_customer, check_hours
-from assistants.replies import assistant_reply
+from assistants.replies import assistant_reply, told_customer_id
 from assistants.routing import RoutingDecision
 from assistants.ruleset import LineSpec, Ruleset
-from assistants.starting import UnknownName, decide_start, named_line, shown_customer_id
+from assistants.starting import UnknownName, decide_start, named_line
 from assistants.vapi import Object
 from customers.directory import known_customer
 from customers.models import ContactPoint, Customer
@@ -80,7 +80,7 @@ def plan_call(wish: Wish, *, live: Live, policy: OutboundPolicy, at: datetime) -
         live=live,
         at=due_at,
     )
-    decision_id = new_decision_id(shown_customer_id(decision))
+    decision_id = new_decision_id(told_customer_id(decision))
     return Plan(wish, line, point, zone, due_at, due_at > at, decision, decision_id)
 
 

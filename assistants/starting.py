@@ -5,7 +5,6 @@ from typing import Any
 
 from assistants.incoming import IncomingCall, Transport
 from assistants.live import Live
-from assistants.placeholders import harmless
 from assistants.routing import RoutingDecision, route_customer
 from assistants.ruleset import LineSpec, Ruleset, VariantSpec
 from customers.directory import Caller
@@ -44,12 +43,6 @@ def decided(decision: RoutingDecision) -> dict[str, Any]:
         "variant": decision.variant.name if decision.variant else "",
         "version": decision.version,
     }
-
-
-def shown_customer_id(decision: RoutingDecision) -> str:
-    """What stands in the call's `metadata.customerId`; empty where nobody is named."""
-    customer = decision.facts.caller.customer
-    return harmless(customer.id) if customer else ""
 
 
 def named_line(ruleset: Ruleset, name: str) -> LineSpec:

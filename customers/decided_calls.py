@@ -1,9 +1,8 @@
 """What we answered to calls, and why: stored by the hundred, in a few statements, whatever else is known by then."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -12,8 +11,7 @@ from customers import tombstones
 from customers.models import OWN_ID_PREFIX
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedCall:
+class DecidedCall(NamedTuple):
     """One answer's share of a call's record. `customer` is the row's number; empty text and None: nothing is known."""
 
     vapi_id: str
@@ -33,22 +31,22 @@ class DecidedCall:
 
     def bare(self) -> "DecidedCall":
         """The same without all that is personal."""
-        return replace(self, customer=None, number="")
+        return self._replace(customer=None, number="")
 
 
-def to_json(decisions: Sequence[DecidedCall]) -> bytes:
+def to_json(decisions: Iterable[DecidedCall]) -> bytes:
     """As a file keeps them."""
-    return orjson.dumps(decisions)
+    return orjson.dumps({"names": DecidedCall._fields, "rows": [tuple(each) for each in decisions]})
 
 
 def from_json(text: bytes) -> list[DecidedCall]:
     """What `to_json` wrote, in this release or another; nothing where a power cut left nothing.
 
-    Raises ValueError, TypeError, KeyError or AttributeError for anything else.
+    Raises ValueError, TypeError or KeyError for anything else.
     """
-    known = {field.name for field in fields(DecidedCall)}
-    rows = orjson.loads(text) if text else []
-    return [_decided_call({name: row[name] for name in known & row.keys()}) for row in rows]
+    batch = orjson.loads(text) if text else {"names": [], "rows": []}
+    is_ours = tuple(batch["names"]) == DecidedCall._fields
+    return [_decided_call(*(row if is_ours else _translated(batch["names"], row))) for row in batch["rows"]]
 
 
 def store(decisions: Sequence[DecidedCall]) -> None:
@@ -58,13 +56,18 @@ def store(decisions: Sequence[DecidedCall]) -> None:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         for each_call_once in _rounds(_without_erased(decisions)):
-            cursor.execute(_STORE, [orjson.dumps(each_call_once).decode()])
+            rows = [decision._asdict() for decision in each_call_once]
+            cursor.execute(_STORE, [orjson.dumps(rows).decode()])
 
 
-def _decided_call(values: dict[str, Any]) -> DecidedCall:
-    for name in ("created_at", "decided_at"):
-        values[name] = datetime.fromisoformat(values[name])
-    return DecidedCall(**values)
+def _decided_call(vapi_id: str, created_at: str, decided_at: str, *others: Any) -> DecidedCall:
+    return DecidedCall(vapi_id, datetime.fromisoformat(created_at), datetime.fromisoformat(decided_at), *others)
+
+
+def _translated(names: Sequence[str], row: Sequence[Any]) -> list[Any]:
+    """Another release's row as this one has it: what it does not know left out, what that did not know by default."""
+    told = dict(zip(names, row, strict=True))
+    return [told[name] if name in told else DecidedCall._field_defaults[name] for name in DecidedCall._fields]
 
 
 def _rounds(decisions: Sequence[DecidedCall]) -> Iterator[list[DecidedCall]]:

@@ -90,7 +90,8 @@ def storable(value: Any, depth: int = _DEEPEST) -> Any:
 
 def _metadata(call: Json) -> Json:
     """What our answer, or whoever started the call, said about it: with a squad it stands in another place."""
-    places = (object_in(call, "assistantOverrides"), object_in(call, "squadOverrides"))
+    members = object_in(object_in(call, "squad"), "membersOverrides")  # in web calls
+    places = (object_in(call, "assistantOverrides"), object_in(call, "squadOverrides"), members)
     return next(filter(None, (object_in(place, "metadata") for place in places)), {})
 
 

@@ -47,7 +47,7 @@ def _store(message: Path) -> None:
 def _split(spool: Spool, message: Path) -> bool:
     """Lets each decision of a batch wait on its own, so that one stops no others; False where there is but one."""
     decisions = []
-    with suppress(ValueError, TypeError, KeyError, AttributeError):
+    with suppress(ValueError, TypeError, KeyError):
         decisions = decided_calls.from_json(message.read_bytes()) if message.suffix == DECISIONS else []
     if len(decisions) < 2:
         return False

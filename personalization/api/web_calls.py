@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from assistants.decision_ids import new_decision_id, number_of
 from assistants.incoming import Transport
+from assistants.replies import told_customer_id
 from assistants.routing import RoutingDecision
-from assistants.starting import UnknownName, decide_start, decided, named_line, shown_customer_id
+from assistants.starting import UnknownName, decide_start, decided, named_line
 from assistants.web_calls import NotInABrowser, StartArguments, start_arguments
 from assistants.web_tokens import CannotSign, sign_web_token
 from customers.directory import known_customer
@@ -36,7 +37,7 @@ class WebCalls(ApiView):
         asked, at = read(WebCallRequest(data=request.data)), timezone.now()
         customer = found_customer(asked["customer"])
         decision = _decide(asked, customer, at)
-        decision_id = new_decision_id(shown_customer_id(decision))
+        decision_id = new_decision_id(told_customer_id(decision))
         arguments = _arguments(decision, decision_id, asked)
         token = {"token": _token(arguments, asked["origin"], at)} if "origin" in asked else {}
         call = StartedCall.objects.create(

@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 2, 9, 0, 1, tzinfo=UTC)
 def decided(who: Customer | None = None, vapi_id: str = "call-1", **facts: Any) -> DecidedCall:
     values: dict[str, Any] = {"reason": "rule:Gold", "rule": "Gold callers", "variant": "VIP desk", "version": 12}
     told = DecidedCall(vapi_id, AT - timedelta(seconds=1), AT, "inbound", who.pk if who else None, "+13035550101")
-    return replace(told, **values | facts)
+    return told._replace(**values | facts)
 
 
 def test_a_batch_becomes_rows(ada: Customer) -> None:
@@ -67,7 +67,7 @@ def test_a_call_that_was_erased_meanwhile_stays_bare(ada: Customer, tmp_path: An
     store([told])
     erase_customer("c001", spool=Spool(tmp_path), by="sam", at=AT)
     Erasure.objects.all().delete()
-    store([replace(told, customer=customer("c002", "Ben Okafor").pk)])
+    store([told._replace(customer=customer("c002", "Ben Okafor").pk)])
     assert (Call.objects.get().customer, Call.objects.get().number) == (None, "")
 
 
@@ -103,6 +103,6 @@ def test_an_answer_stands_over_every_other_clue_whose_call_it_is(ada: Customer) 
 
 
 def test_a_batch_of_another_release_is_read_as_far_as_it_is_understood() -> None:
-    told = to_json([decided()]).replace(b'"rule":"Gold callers"', b'"colour":"green"')
+    told = to_json([decided()]).replace(b'"rule"', b'"colour"')
     assert from_json(told) == [decided(rule="")]
     assert from_json(b"") == []

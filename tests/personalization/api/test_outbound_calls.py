@@ -108,10 +108,13 @@ def test_without_consent_nobody_is_called(api: Api, vapi: FakeVapi) -> None:
 
 
 def test_a_refusal_for_the_hour_says_when(api: Api) -> None:
-    OutboundPolicy.objects.update(most_per_hour=0)
+    OutboundPolicy.objects.update(most_per_hour=1)
+    assert call(api, "first").status == 201
     answer = call(api)
     assert answer.json["reason"] == "hourly-limit"
     assert answer.json["next_allowed_at"].endswith(":00:00+00:00")
+    OutboundPolicy.objects.update(most_per_hour=0)
+    assert "next_allowed_at" not in call(api).json
 
 
 def test_what_vapi_says_is_handed_on(api: Api, vapi: FakeVapi, settings: Any) -> None:

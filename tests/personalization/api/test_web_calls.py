@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from assistants.decision_ids import number_of, proves
 from assistants.models import AssistantVariant, Line, Pin, SiteSettings, Variable
-from customers.models import Customer, StartedCall
+from customers.models import Call, Customer, StartedCall
+from customers.reports import record
 from personalization.api.models import Scope
+from personalization.call_messages import read_call_news
 from tests.conftest import Answer, call_from, rule
 from tests.personalization.api.conftest import Api, KeyFor, fields
 from tests.personalization.test_contract import unknown_keys
@@ -195,6 +197,18 @@ def test_a_token_is_good_for_one_assistant_and_one_site(api: Api, ada: Customer,
             "allowTransientAssistant": False,
         },
     }
+
+
+@pytest.mark.parametrize("variant", ["VIP desk", "Squad"])
+def test_the_call_s_messages_are_the_customer_s(api: Api, ada: Customer, vip_desk: Any, variant: str) -> None:
+    members = [{"assistantId": "asst_vip"}]
+    AssistantVariant.objects.create(name="Squad", kind="whole-squad", document={"members": members})
+    call = {"id": "call-1", "type": "webCall", **dto(start(api, variant=variant))}
+    message = {"type": "status-update", "status": "in-progress", "call": call}
+    record(read_call_news({"message": message}, at=timezone.now()))
+    kept = Call.objects.get()
+    assert (kept.customer, kept.claimed, kept.type) == (ada, False, "web")
+    assert (kept.reason, kept.variant, kept.version) == ("requested", variant, 1)
 
 
 def test_what_was_decided_is_kept_for_the_call_s_messages(api: Api, ada: Customer, vip_desk: AssistantVariant) -> None:
