@@ -14,7 +14,7 @@ from assistants.placeholders import Template
 from assistants.ruleset import ConditionSpec, LineSpec, Ruleset, RuleSpec, VariableSpec, VariantSpec
 from assistants.sentences import condition_sentence
 from assistants.speech import PLAIN
-from assistants.traits import TRAITS
+from assistants.traits import TRAITS, usual_disclosure
 from customers.phone_numbers import parse_sip_uri
 
 logger = logging.getLogger("personalization.ruleset")
@@ -81,7 +81,7 @@ def _variable(name: str, facts: Facts) -> VariableSpec:
         parameter=facts.get("parameter", ""),
         format=facts.get("format", PLAIN.key),
         format_argument=facts.get("format_argument", ""),
-        verified=facts.get("disclosure") == "verified",
+        verified=facts.get("disclosure", usual_disclosure(facts["trait"])) == "verified",
         in_metadata=facts.get("in_metadata", False),
     )
 

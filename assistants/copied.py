@@ -1,12 +1,14 @@
-"""What of this package each node copies: the published version, and the switches that act at once."""
+"""What of this package each node copies: the published version, and what acts at once."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.utils import timezone
 
-from assistants.models import Line, Pin, SiteSettings
+from assistants.calling_hours import CallingHours
+from assistants.models import Line, OutboundPolicy, Pin, SiteSettings
 from assistants.publishing import latest_version
 from assistants.ruleset import Switches
 from customers.local_copy.source import CopiedDocument
@@ -35,7 +37,17 @@ def read_switches() -> bytes:
         "pinned_customers": [[pin.customer_id, pin.variant.name, pin.until] for pin in pins if pin.customer_id],
         "pinned_addresses": [[pin.number, pin.variant.name, pin.until] for pin in pins if pin.number],
     }
-    return orjson.dumps(switches)
+    return orjson.dumps(switches | {"calling": _calling()})
+
+
+def _calling() -> dict[str, Any]:
+    """When and where we may call; as by default where nobody has set it yet."""
+    policy = OutboundPolicy.objects.first() or OutboundPolicy()
+    return {
+        "quiet": [policy.quiet_from, policy.quiet_until],
+        "weekdays": policy.weekdays,
+        "countries": policy.countries or [settings.DEFAULT_REGION],
+    }
 
 
 def parse_switches(body: bytes) -> Switches:
@@ -46,7 +58,14 @@ def parse_switches(body: bytes) -> Switches:
         emergency_lines=frozenset(read["emergency_lines"]),
         pinned_customers=_pins(read["pinned_customers"]),
         pinned_addresses=_pins(read["pinned_addresses"]),
+        calling_hours=_hours(read["calling"]) if "calling" in read else None,  # a file of an older release knows none
+        called_countries=frozenset(read.get("calling", {}).get("countries", ())),
     )
+
+
+def _hours(calling: dict[str, Any]) -> CallingHours:
+    quiet_from, quiet_until = map(time.fromisoformat, calling["quiet"])
+    return CallingHours(quiet_from, quiet_until, frozenset(calling["weekdays"]))
 
 
 def _pins(pins: list[tuple[Any, str, str]]) -> dict[Any, tuple[str, datetime]]:

@@ -25,6 +25,7 @@ from assistants.models import (
     Variable,
 )
 from assistants.speech import PLAIN
+from assistants.traits import usual_disclosure
 
 Document = dict[str, Any]
 
@@ -89,7 +90,7 @@ def _variable(variable: Variable) -> Document:
         format="" if variable.format == PLAIN.key else variable.format,
         format_argument=variable.format_argument,
         default=variable.default,
-        disclosure="" if variable.disclosure == Variable.Disclosure.OPEN else variable.disclosure,
+        disclosure="" if variable.disclosure == usual_disclosure(variable.trait) else variable.disclosure,
         in_metadata=variable.in_metadata or None,
     )
 
@@ -151,7 +152,8 @@ def _write_variant(name: str, facts: Mapping[str, Any]) -> AssistantVariant:
     )
     variant.variables.all().delete()
     Variable.objects.bulk_create(
-        Variable(variant=variant, name=variable, **values) for variable, values in facts.get("variables", {}).items()
+        Variable(variant=variant, name=variable, **{"disclosure": usual_disclosure(values["trait"])} | values)
+        for variable, values in facts.get("variables", {}).items()
     )
     variant.refusal_texts.all().delete()
     RefusalText.objects.bulk_create(

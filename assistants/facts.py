@@ -9,18 +9,7 @@ from zoneinfo import ZoneInfo
 
 from assistants.incoming import IncomingCall
 from customers.directory import NOBODY, Caller
-
-
-@dataclass(frozen=True, slots=True)
-class CallHistory:
-    """What is remembered of a customer's calls: when each began, newest first, and how the last one ended."""
-
-    started_at: tuple[datetime, ...] = ()
-    last_ended_at: datetime | None = None
-    last_ended_reason: str = ""
-
-
-NO_HISTORY = CallHistory()
+from customers.remembered import NO_HISTORY, CallHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +22,17 @@ class KnownFacts:
     line: str | None = None
     line_timezone: str = "UTC"
     holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
-    history: CallHistory = NO_HISTORY
     # Only a web call that our API starts for a signed-in customer: there the caller is proven, not just claimed.
     signed_in: bool = False
     # Each trait's value as rules compare it, by the trait's key and parameter: read once, however many rules ask.
     compared: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     _local: dict[str, datetime] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def history(self) -> CallHistory:
+        """What is remembered of the customer's earlier calls; nothing where nobody in particular is calling."""
+        customer = self.caller.customer
+        return customer.calls.as_of(self.at) if customer else NO_HISTORY
 
     def local_time(self, timezone: str) -> datetime:
         """The moment in the time zone of that name, or of the line where there is none."""

@@ -64,7 +64,12 @@ class RuleForm(forms.ModelForm):
     class Meta:
         model = RoutingRule
         fields = ("name", "priority", "enabled", "lines", "valid_from", "valid_until", "variant")
-        help_texts = {"valid_from": "In UTC; empty: at once.", "valid_until": "In UTC; empty: for good."}
+        help_texts = {
+            "valid_from": "In UTC; empty: at once.",
+            "valid_until": "In UTC; empty: for good.",
+            "variant": "Who answers; leave it empty to split callers among several variants below. "
+            "Transfers also answer assistants that ask in the midst of a call where to transfer it.",
+        }
 
     def clean(self) -> None:
         """A window that ends before it begins would never be open."""
@@ -113,6 +118,7 @@ class ConditionForm(forms.ModelForm):
         model = Condition
         fields = ("trait", "parameter", "operator", "value")
         widgets = {"trait": TRAIT_SELECT, "operator": OPERATOR_SELECT}
+        help_texts = {"parameter": "For an attribute: its name. For earlier calls: of how many days."}
 
     def clean(self) -> None:
         """Reads the value as calls will, so that what is wrong is said here."""

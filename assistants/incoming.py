@@ -31,3 +31,5 @@ class IncomingCall:
     line_sip_uris: tuple[str, ...] = ()
     transport: Transport = Transport.PHONE
     sip_headers: Mapping[str, str] = field(default_factory=dict)
+    # In the middle of a call an assistant asks where to transfer it; else the call begins and asks for an assistant.
+    asks_for_transfer: bool = False

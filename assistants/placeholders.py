@@ -16,6 +16,7 @@ from assistants.liquid import replace_names
 
 LONGEST_VALUE = 500
 
+_QUOTES = str.maketrans(dict.fromkeys('“”„‟«»"', "'"))
 _BRACES = str.maketrans("{}", "()")
 # Control and format characters, line and paragraph separators, surrogates, and letters and marks that are drawn
 # as nothing (Unicode's Default_Ignorable_Code_Point).
@@ -29,6 +30,13 @@ _INVISIBLE = re.compile(
 def harmless(text: str) -> str:
     """`text` as it may leave for Vapi: no braces, no invisible characters, at most 500 characters."""
     return _INVISIBLE.sub("", text.translate(_BRACES))[:LONGEST_VALUE]
+
+
+def quoted_summary(summary: str) -> str:
+    """What was said of the last call, in one line that no prompt can take for its own words; at most 500 characters."""
+    opening, closing = "The customer's last call was summarised as: “", "”"
+    words, room = " ".join(summary.translate(_QUOTES).split()), LONGEST_VALUE - len(opening) - len(closing)
+    return f"{opening}{words if len(words) <= room else words[: room - 1] + '…'}{closing}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import islice
 
 from assistants.representatives import Representatives, Subject, subject_of
-from assistants.rule_reach import Ground, RuleReach, exclude_each_other, ground_of, reach_of
+from assistants.rule_reach import TRANSFER, Ground, RuleReach, exclude_each_other, ground_of, reach_of
 from assistants.ruleset import ConditionSpec, Ruleset, RuleSpec
 from assistants.values import as_text
 from customers.directory import CallerStatus
@@ -64,6 +64,9 @@ def _impossible(reach: RuleReach) -> Finding | None:
     if not reach.is_empty:
         return None
     if why := _conflict(rule.conditions):
+        return Finding(rule.name, FindingKind.IMPOSSIBLE, f"Can never match: {why}.")
+    if not reach.lets.get(TRANSFER, True):
+        why = f"an assistant that asks where to transfer gets transfers only, and “{rule.answer}” is none"
         return Finding(rule.name, FindingKind.IMPOSSIBLE, f"Can never match: {why}.")
     if rule.valid_from and rule.valid_until and rule.valid_from >= rule.valid_until:
         return Finding(rule.name, FindingKind.IMPOSSIBLE, "Can never match: its window ends before it begins.")

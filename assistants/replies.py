@@ -95,10 +95,11 @@ def _known_value(variable: VariableSpec, facts: KnownFacts) -> str:
     withheld = variable.verified and not facts.signed_in
     known = None if withheld else variable.trait.read(facts, variable.parameter)
     language = facts.caller.agreed.language
-    spoken = harmless(
-        speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
-    )
-    return spoken if spoken.strip() else ""
+    words = speak(known, format_key=variable.format, argument=variable.format_argument, language=language) or ""
+    spoken = harmless(words)
+    if not spoken.strip():
+        return ""
+    return harmless(variable.trait.framed(words)) if variable.trait.framed else spoken
 
 
 def told_customer_id(decision: RoutingDecision) -> str:

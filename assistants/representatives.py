@@ -32,7 +32,7 @@ _UNDERSTOOD = (
 # Traits that everybody has; of all others nothing may be known.
 NEVER_MISSING = frozenset(
     {"line_date", "line_time", "line_weekday", "line_holiday", "customer_time", "customer_weekday", "customer_holiday"}
-    | {"transport", "calls_in_days"}
+    | {"transport", "transfer_request", "calls_in_days"}
 )
 # Bounds the work: a trait with more representatives is treated as not understood.
 _MOST = 2_000

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistants.facts import NO_HISTORY, CallHistory, KnownFacts
+from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.ruleset import NO_SWITCHES, LineSpec, Obstacle, Ruleset, RuleSpec, Switches, VariantSpec
 from customers.directory import NO_CALLER, Caller, CallerStatus, find_caller
@@ -46,7 +46,6 @@ def route_call(
     at: datetime,
     default_region: str,
     switches: Switches = NO_SWITCHES,
-    history: CallHistory = NO_HISTORY,
     look_up: Callable[[CallerAddress], Caller] = find_caller,
 ) -> RoutingDecision:
     """Who answers `call` at the moment `at` (aware), by the first of: emergency switch, block, pin, rule, fallbacks.
@@ -65,7 +64,6 @@ def route_call(
         line=line.name if line else None,
         line_timezone=line.timezone if line else "UTC",
         holidays=ruleset.holidays,
-        history=history,
     )
     return decide(facts=facts, line=line, ruleset=ruleset, switches=switches)
 

@@ -20,10 +20,14 @@ from assistants.representatives import (
     subject_of,
 )
 from assistants.ruleset import ConditionSpec, RuleSpec
+from assistants.transfers import transfers_calls
 from customers.directory import CallerStatus
 
 LINE: Subject = ("which line", "")
 MOMENT: Subject = ("when", "")
+# Rules that transfer calls answer at their beginning and in their midst; all others at their beginning only.
+TRANSFER: Subject = ("transfer_request", "")
+SCOPES = {LINE, MOMENT, TRANSFER}
 # Dates that have passed never come back.
 DAY: Subject = ("line_date", "")
 
@@ -36,9 +40,13 @@ _ANYTHING = -1
 # Who must be calling for a trait to be known at all: a customer's facts are read for that customer only, what
 # the owners of a shared number agree on for them too, and a withheld number has no country.
 _PERSONAL = ("name", "tags", "joined_on", "days_since_joining", "email", "email_domain", "customer_id")
+_LAST_CALL = (
+    *("minutes_since_last_call", "days_since_last_call", "last_call_ended", "last_call_ended_reason"),
+    "last_call_summary",
+)
 _ATTRIBUTES = ("attribute", "attribute_number", "attribute_date", "attribute_flag", "attribute_list")
 ONLY_KNOWN_OF = {
-    **dict.fromkeys((*_PERSONAL, *_ATTRIBUTES), frozenset({CallerStatus.KNOWN})),
+    **dict.fromkeys((*_PERSONAL, *_LAST_CALL, *_ATTRIBUTES), frozenset({CallerStatus.KNOWN})),
     **dict.fromkeys(("tier", "language"), frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS})),
     **dict.fromkeys(
         ("country", "number"), frozenset({CallerStatus.KNOWN, CallerStatus.AMBIGUOUS, CallerStatus.UNKNOWN})
@@ -71,12 +79,12 @@ class RuleReach:
         return (subject for subject, asked in self.asks.items() if other.lets.get(subject, _ANYTHING) & ~asked)
 
     def meets(self, other: "RuleReach") -> bool:
-        """Whether the two are meant for one line at one moment."""
-        return all(self.lets.get(scope, _ANYTHING) & other.lets.get(scope, _ANYTHING) for scope in (LINE, MOMENT))
+        """Whether the two are meant for one line at one moment of a call."""
+        return all(self.lets.get(scope, _ANYTHING) & other.lets.get(scope, _ANYTHING) for scope in SCOPES)
 
     def has_conditions_of(self, other: "RuleReach") -> bool:
         """Whether the same callers meet the conditions of both, whatever their wording and order."""
-        subjects = (self.asks.keys() | other.asks.keys()) - {LINE, MOMENT}
+        subjects = (self.asks.keys() | other.asks.keys()) - SCOPES
         return self.unclear == other.unclear and all(self.asks.get(s) == other.asks.get(s) for s in subjects)
 
 
@@ -84,7 +92,11 @@ def ground_of(rules: Sequence[RuleSpec], *, at: datetime) -> Ground:
     """The representatives of all that these rules test from `at` on. The line None is any that no rule names."""
     lines = sorted({line for rule in rules for line in rule.lines})
     turns = {moment for rule in rules for moment in (rule.valid_from, rule.valid_until) if moment and moment > at}
-    scopes = {LINE: Representatives((None, *lines)), MOMENT: Representatives((at, *turns))}
+    scopes = {
+        LINE: Representatives((None, *lines)),
+        MOMENT: Representatives((at, *turns)),
+        TRANSFER: Representatives((True, False)),
+    }
     found = representatives(rule.conditions for rule in rules)
     return found | scopes | ({DAY: found[DAY].not_before(_first_day(at))} if DAY in found else {})
 
@@ -98,6 +110,8 @@ def reach_of(rule: RuleSpec, ground: Ground) -> RuleReach:
     """Whom the rule takes."""
     asks = _asked_by(rule.conditions, ground)
     asks[MOMENT] = ground[MOMENT].accepted(lambda moment: _is_valid(rule, moment))
+    if not transfers_calls(rule):
+        asks[TRANSFER] = asks.get(TRANSFER, _ANYTHING) & ground[TRANSFER].accepted(lambda asked_for: not asked_for)
     if rule.lines:
         asks[LINE] = ground[LINE].accepted(rule.lines.__contains__)
     asks = {subject: asked for subject, asked in asks.items() if asked != ground[subject].all}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from assistants.calling_hours import CallingHours
 from assistants.facts import KnownFacts
 from assistants.operators import Operator
 from assistants.placeholders import Template
@@ -194,13 +195,16 @@ class Switches:
     """What acts at once, without being published: emergency switches and pins.
 
     `emergency_lines` holds every name and address of the lines whose switch is on. Pins are by the customer's
-    number and by caller's address, each with the moment at which it ends.
+    number and by caller's address, each with the moment at which it ends. `calling_hours` and `called_countries` (their
+    two letters) are when and where we may call; nobody is called where there are no hours.
     """
 
     emergency: bool = False
     emergency_lines: frozenset[str] = frozenset()
     pinned_customers: Mapping[int, tuple[str, datetime]] = field(default_factory=dict)
     pinned_addresses: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+    calling_hours: CallingHours | None = None
+    called_countries: frozenset[str] = frozenset()
 
 
 NO_SWITCHES = Switches()

@@ -5,7 +5,7 @@ addresses of recordings, so callers keep only what they need.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,12 @@ from django.conf import settings
 Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
+_CALLS = 100  # each with its transcript: more would take a lot of memory
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
 _LONGEST_REASON = 300
+_HARMLESS_AGAIN = ("GET", "DELETE")
 
 
 class VapiError(Exception):
@@ -36,11 +38,13 @@ class VapiError(Exception):
 
 
 @contextmanager
-def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S) -> "Iterator[Vapi]":
+def connected(
+    tell: Callable[[str], object] = lambda _: None, *, patience_s: float = _PATIENCE_S, pace_s: float = 0
+) -> "Iterator[Vapi]":
     """The client with this installation's key. Raises VapiError where there is none that could be sent.
 
-    `tell` hears a sentence whenever a request takes longer than usual. `patience_s` is how long it waits in all where
-    Vapi asks for fewer requests.
+    `tell` hears a sentence whenever a request takes longer than usual; where Vapi asks for fewer requests, each waits
+    for `patience_s` at most. Lists are asked for page by page, `pace_s` apart.
     """
     key = settings.VAPI_API_KEY
     if not key:
@@ -49,16 +53,19 @@ def connected(tell: Callable[[str], object] = lambda _: None, *, patience_s: flo
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell, patience_s)
+        yield Vapi(http, tell, patience_s, pace_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S, pace_s: float = 0
+    ) -> None:
         self._http = http
         self._tell = tell
         self._patience_s = patience_s
+        self._pace_s = pace_s
 
     def list_assistants(self) -> Iterator[Object]:
         """All saved assistants."""
@@ -72,9 +79,11 @@ class Vapi:
         """All numbers, SIP addresses among them."""
         return self._list("/phone-number")
 
-    def list_calls(self, *, since: datetime | None = None) -> Iterator[Object]:
-        """All calls that were created at `since` or later, in the order in which Vapi gives them."""
-        return self._list("/call", {"createdAtGe": since.isoformat()} if since else {})
+    def list_calls(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[Object]:
+        """All calls that were created at `since` or later and earlier than `before`, in the order of Vapi's."""
+        bounds = {"createdAtGe": since, "createdAtLt": before}
+        filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
+        return self._list("/call", filters, size=_CALLS)
 
     def list_calls_on(self, phone_number_id: str, *, since: datetime, until: datetime) -> Iterator[Object]:
         """The calls on one of our numbers that were created in that time."""
@@ -97,31 +106,52 @@ class Vapi:
         """The call with this id."""
         return _object(self._ask("GET", f"/call/{quote(vapi_id, safe='')}", f"call {vapi_id}"))
 
+    def delete_call(self, vapi_id: str) -> None:
+        """Deletes the call with its recording and transcript. One that is gone already is a VapiError of status 404."""
+        response = self._answer("DELETE", f"/call/{quote(vapi_id, safe='')}")
+        if not response.is_success:
+            raise VapiError(_refusal(response, f"call {vapi_id}"), status=response.status_code)
+
     def change_phone_number(self, vapi_id: str, change: Object) -> Object:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
         path = f"/phone-number/{quote(vapi_id, safe='')}"
         return _object(self._ask("PATCH", path, f"phone number {vapi_id}", json=change))
 
-    def _list(self, path: str, filters: dict[str, str] | None = None) -> Iterator[Object]:
+    def stream_recording(self, vapi_id: str, headers: Mapping[str, str]) -> httpx.Response:
+        """The call's recording, still to be read, from wherever Vapi refers us to (which gets no key); to be closed."""
+        path = f"/call/{quote(vapi_id, safe='')}/mono-recording"
+        response = self._answer("GET", path, stream=True, headers=headers)
+        if response.is_success:
+            return response
+        if response.history:  # the store's words, not those of Vapi's API
+            sentence = f"Vapi's store does not give the recording of call {vapi_id} ({response.status_code})."
+            raise VapiError(sentence, status=response.status_code)
+        raise VapiError(_refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
+
+    def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
 
         Vapi documents no order; newest first and oldest first both work. Borders are asked for again, as several
-        objects may be of the same moment, and given once.
+        objects may be of the same moment, and given once; where a page is too short for a moment, it is made longer.
         """
         bounds: dict[str, str] = {}
         before: set[str] = set()
         oldest_first = False
         while True:
-            params = {**(filters or {}), **bounds, "limit": str(_PAGE)}
+            params = {**(filters or {}), **bounds, "limit": str(size)}
             page = _objects(self._ask("GET", path, path, params=params))
             new = [each for each in page if each["id"] not in before]
             yield from new
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return
             oldest_first = oldest_first or page[0]["createdAt"] < page[-1]["createdAt"]
-            direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
-            bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            if new or size == _PAGE:
+                direction, or_same = ("Gt", "Ge") if oldest_first else ("Lt", "Le")
+                bounds = {f"createdAt{or_same if new else direction}": page[-1]["createdAt"]}
+            else:
+                size = _PAGE
             before = {each["id"] for each in page}
+            time.sleep(self._pace_s)
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
@@ -135,13 +165,19 @@ class Vapi:
                 f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.", in_doubt=True
             ) from error
 
-    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """The answer, after as many attempts as are harmless: reading, and whatever Vapi refused for its rate."""
-        pauses = list(_PAUSES_S) if method == "GET" else []
+    def _answer(self, method: str, path: str, *, stream: bool = False, **content: Any) -> httpx.Response:
+        """The answer, after as many attempts as are harmless: reading, deleting, and what Vapi refused for its rate.
+
+        A success to `stream` is still to be read; only there we go where Vapi refers us to.
+        """
+        pauses = list(_PAUSES_S) if method in _HARMLESS_AGAIN else []
         patience = self._patience_s
         while True:
             try:
-                response = self._http.request(method, path, **content)
+                request = self._http.build_request(method, path, **content)
+                response = self._http.send(request, stream=stream, follow_redirects=stream)
+                if not response.is_success:
+                    response.read()
             except httpx.RequestError as error:
                 if not pauses:
                     unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
@@ -161,7 +197,7 @@ class Vapi:
             time.sleep(pause)
 
     def _silence(self, method: str, error: httpx.RequestError) -> str:
-        in_doubt = "" if method == "GET" else " It may have been done all the same: look with check_vapi."
+        in_doubt = "" if method in _HARMLESS_AGAIN else " It may have been done all the same: look with check_vapi."
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return f"Vapi cannot be reached at {self._http.base_url}: {error}."
         if isinstance(error, httpx.TimeoutException):

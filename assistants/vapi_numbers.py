@@ -1,6 +1,7 @@
 """Numbers at Vapi: which one is meant, who answers it, and the change that points it at this server."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def find_number(text: str, numbers: Iterable[Object], *, region: str) -> Object:
     """The number with this id, number (in any spelling) or SIP address. Raises UnusableNumber."""
     wanted, there = _spellings(text, region), list(numbers)
     for number in there:
-        if wanted & {number["id"], number.get("number"), number.get("sipUri")}:
+        if wanted & {number["id"], number.get("number"), *_spellings(number.get("sipUri") or "", region)}:
             return number
     known = ", ".join(shown(number) for number in there[:_SHOWN])
     more = ", …" if len(there) > _SHOWN else ""
@@ -65,10 +66,13 @@ def find_number(text: str, numbers: Iterable[Object], *, region: str) -> Object:
 
 
 def _spellings(text: str, region: str) -> set[str]:
-    try:
-        return {text, parse_number(text, region).number}
-    except InvalidNumber:
-        return {text}
+    """How the same number or SIP address may stand at Vapi."""
+    found = {text} if text else set()
+    with suppress(InvalidNumber):
+        found.add(parse_number(text, region).number)
+    with suppress(InvalidNumber):
+        found.add(parse_sip_uri(text))
+    return found
 
 
 def read_fallback(text: str, *, region: str) -> Object:

@@ -32,6 +32,9 @@ USED_BY_KIND: Mapping[str, frozenset[str]] = {
 _OF_SOME_KINDS = frozenset[str]().union(*USED_BY_KIND.values())
 
 
+_USUAL_DISCLOSURE = "Usual: open, but verified for the last call's summary"
+
+
 class VariantForm(forms.ModelForm):
     """One way of answering; its kind decides what else it needs."""
 
@@ -130,14 +133,20 @@ class VariableForm(forms.ModelForm):
         labels = {"format_argument": "currency", "in_metadata": "metadata"}
         help_texts = {
             "format": "How the value is said, in the customer's language; the examples are English.",
-            "disclosure": "; ".join(map(str, Variable.Disclosure.labels)),
+            "parameter": "For an attribute: its name. For the last call's summary: for how many days it may be used.",
+            "disclosure": "; ".join(map(str, [*Variable.Disclosure.labels, _USUAL_DISCLOSURE])),
             "in_metadata": "Also sent in the call's metadata, which your own systems can read.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The whole sentences stand in the column's help; in a row they would leave no room for the rest.
-        self.fields["disclosure"].widget.choices = [(each.value, each.value) for each in Variable.Disclosure]
+        choices = [(each.value, each.value) for each in Variable.Disclosure]
+        if self.instance.pk is None:
+            choices = [("", "usual"), *choices]
+            self.initial["disclosure"] = (kwargs.get("initial") or {}).get("disclosure", "")
+            self.fields["disclosure"].required = False
+        self.fields["disclosure"].widget.choices = choices
         self.fields["format"].widget.choices = FORMAT_CHOICES
 
     def clean_name(self) -> str:
@@ -153,10 +162,15 @@ class VariableForm(forms.ModelForm):
         return argument.upper()
 
     def clean(self) -> None:
-        """Asks for the parameter where the trait takes one, and for a format that fits."""
+        """Asks for the parameter where the trait takes one, and for a format that fits.
+
+        A trait is disclosed as usual unless staff choose otherwise for this very trait.
+        """
         super().clean()
         if trait := TRAITS.get(self.cleaned_data.get("trait", "")):
             check_parameter(self, trait)
+            if "trait" in self.changed_data and "disclosure" not in self.changed_data:
+                self.cleaned_data["disclosure"] = trait.disclosure
             if "format" in self.cleaned_data:
                 self._check_format(trait, self.cleaned_data["format"])
 

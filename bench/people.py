@@ -1,5 +1,6 @@
 """Generated customers: each has the same name and number in every run, so that every answer can be checked."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -35,6 +36,30 @@ def name_of(person: int) -> str:
     first = _FIRST_NAMES[person % len(_FIRST_NAMES)]
     last = _LAST_NAMES[person // len(_FIRST_NAMES) % len(_LAST_NAMES)]
     return f"{first} {last} {person}"
+
+
+IMPORTED_COLUMNS = (
+    *("external_id", "name", "phone", "email", "tier", "joined_on", "language", "timezone", "tags"),
+    *("attributes.plan", "attributes.seats", "attributes.beta"),
+)
+COPIED_COLUMNS = (
+    *("external_id", "name", "email", "tier", "joined_on", "language", "timezone", "notes", "active", "blocked"),
+    *("phone", "tags", "attributes"),
+)
+
+
+def imported_person(person: int) -> list[object]:
+    """The customer as a row of a table that people import, with IMPORTED_COLUMNS."""
+    _, external_id, name, *facts = _customer(person)[:8]
+    own = ["pro", person % 40, "yes" if person % 2 == 0 else "no"]
+    return [external_id, name, number_of(person), *facts, f"newsletter;group-{person % 10}", *own]
+
+
+def copied_person(person: int) -> list[object]:
+    """The same as PostgreSQL copies it, with COPIED_COLUMNS; an empty cell would be NULL, so there are some notes."""
+    attributes = json.dumps({"plan": "pro", "seats": person % 40, "beta": person % 2 == 0})
+    tags = f"{{newsletter,group-{person % 10}}}"
+    return [*_customer(person)[1:8], "-", True, False, number_of(person), tags, attributes]
 
 
 def load_people(database_url: str, count: int) -> None:

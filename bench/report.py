@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from bench.deciding import CONDITIONS, RULES, DecidingFigures
+from bench.importing import ImportFigures
 from bench.measuring import CALLS_PER_S, Figures
 from bench.scenarios import Scenario
 
 _CPU_AIM = 2.0
 _MEMORY_AIM_MB = 150
+_IMPORT_AIM = 3.0
+_IMPORT_MEMORY_AIM_MB = 300
 _TOO_BUSY = 0.1
 _DECIDING_AIM_US = 500
 
@@ -25,6 +28,23 @@ def deciding_table(figures: DecidingFigures) -> str:
         [
             _line(title, "ours", "Flagsmith", "ratio", "aim"),
             _microseconds("a decision, no rule matches", figures.ours, figures.peers, aim),
+        ]
+    )
+
+
+def importing_table(figures: ImportFigures) -> str:
+    """An import beside a raw COPY of the same rows. Several lines of text."""
+    ours, peers, again = figures.imported, figures.copied, figures.again
+    return "\n".join(
+        [
+            _line(f"Import of {figures.rows:,} rows", "ours", "raw COPY", "ratio", "aim"),
+            _row("seconds", ours.seconds, peers.seconds, ",.1f", f"at most {_IMPORT_AIM:g}"),
+            _row("rows/s", figures.rows / ours.seconds, figures.rows / peers.seconds, ",.0f"),
+            _row("CPU, PostgreSQL's with it, s", ours.cpu, peers.cpu, ",.1f"),
+            _row("PostgreSQL's log, MB", ours.log / 1e6, peers.log / 1e6, ",.1f"),
+            _line("largest process, MB", f"{figures.memory / 1e6:,.0f}", "", "", f"under {_IMPORT_MEMORY_AIM_MB}"),
+            _row("the same file again, s", again.seconds, peers.seconds, ",.1f"),
+            _row("  PostgreSQL's log, MB", again.log / 1e6, peers.log / 1e6, ",.1f", "almost nothing"),
         ]
     )
 

@@ -16,9 +16,9 @@ from bench.calls import Target
 from bench.load import call_once
 from bench.node import PEER, Node
 from bench.scenarios import ASSISTANT_ID
-from personalization import web_server
 from personalization.environment import BASE_DIR
 from personalization.free_port import free_port
+from personalization.listeners import workers
 
 SECRET = "a-secret-for-the-bench-only"
 _READY_S = 60
@@ -80,7 +80,7 @@ def peer(node: Node, database_url: str, folder: Path, customers: int) -> Iterato
     environment = {
         "NODE_ENV": "production",
         "PORT": str(target.port),
-        "PROCESSES": str(web_server.workers()),
+        "PROCESSES": str(workers()),
         "DATABASE_URL": database_url,
         "VAPI_WEBHOOK_SECRETS": SECRET,
         "ASSISTANT_ID": ASSISTANT_ID,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -10,20 +9,22 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.views import ChangeList
 
-from customers import erasing_page, history, merging_page
+from customers import erasing_page, history, merging_page, timeline_page
+from customers.admin_calls import CallAdmin as CallAdmin
 from customers.admin_erasures import ErasureAdmin as ErasureAdmin
-from customers.admin_views import CustomerHistoryAdmin
+from customers.admin_files import CustomerFilesAdmin
+from customers.admin_files import ImportAdmin as ImportAdmin
 from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
-from customers.models import ContactPoint, Customer, CustomerQuerySet, Import
-from customers.paging import BoundedPaginator
+from customers.models import ContactPoint, Customer, CustomerQuerySet
+from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
+
+_CONSENT = ("call_consent_at", "call_consent_how")
 
 
 class CommonValues(admin.SimpleListFilter):
@@ -70,19 +71,13 @@ class ContactPoints(TabularInline):
     extra = 0
     hide_title = True
 
-
-class CustomerList(ChangeList):
-    """A list whose title does not offer to show all where nothing is left out."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Takes the bounded count for the whole one where nobody searches or filters."""
-        super().get_results(request)
-        if not self.query and not self.has_active_filters:
-            self.full_result_count = self.result_count
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A row for the number that somebody new was found by."""
+        return 1 if obj is None and request.GET.get("number") else 0
 
 
 @admin.register(Customer)
-class CustomerAdmin(CustomerHistoryAdmin):
+class CustomerAdmin(CustomerFilesAdmin):
     """The customers."""
 
     form = CustomerForm
@@ -108,15 +103,15 @@ class CustomerAdmin(CustomerHistoryAdmin):
     readonly_fields = ("public_id", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": (("name", "external_id"), ("email", "tier"), ("language", "timezone"))}),
-        ("Calls", {"fields": (("active", "blocked"),)}),
+        ("Calls", {"fields": (("active", "blocked"), ("do_not_call", "remember_calls"), _CONSENT)}),
         ("Facts", {"fields": ("joined_on", "tags", "attributes", "notes")}),
         ("Record", {"fields": ("public_id", ("created_at", "updated_at"))}),
     )
     add_fieldsets = fieldsets[:-1]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EndlessList]:
         """Of endless length."""
-        return CustomerList
+        return EndlessList
 
     def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:
         """With the numbers, which the list shows."""
@@ -160,15 +155,34 @@ class CustomerAdmin(CustomerHistoryAdmin):
         self._set_blocked(request, queryset, blocked=False)
 
     def get_urls(self) -> list[URLPattern]:
-        """With the pages that merge and erase."""
-        pages = {"merge": merging_page.page, "erase": erasing_page.page}
+        """With the pages that merge and erase, and those of one customer's calls."""
+        pages = {
+            "merge": merging_page.page,
+            "erase": erasing_page.page,
+            "<int:customer_id>/calls": timeline_page.page,
+            "<int:customer_id>/calls/bring-in": timeline_page.bring_in,
+        }
         return [
             *(
-                path(f"{name}/", self.admin_site.admin_view(page), name=f"customers_customer_{name}")
+                path(f"{name}/", self.admin_site.admin_view(page), name=f"customers_customer_{name.rpartition('/')[2]}")
                 for name, page in pages.items()
             ),
             *super().get_urls(),
         ]
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """A new customer's first number may be in the address; only shown, so that saving finds it typed."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        number = request.GET.get("number")
+        shown = request.method == "GET" and isinstance(inline, ContactPoints) and not obj.pk and number
+        return kwargs | {"initial": [{"value": number}]} if shown else kwargs
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the latest calls."""
+        customer = kwargs.get("obj")
+        calls = timeline_page.on_customers_page(request, customer.pk) if customer else {}
+        page: HttpResponse = super().render_change_form(request, context | calls, *args, **kwargs)
+        return page
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         """Whether this person may erase customers."""
@@ -197,45 +211,3 @@ class CustomerAdmin(CustomerHistoryAdmin):
         word = "Blocked" if blocked else "Unblocked"
         effect = "they hear the site's refusal" if blocked else "rules decide about their calls again"
         messages.success(request, f"{word} {len(changed)} of the selected customers: {effect} from now on.")
-
-
-@admin.register(Import)
-class ImportAdmin(ModelAdmin):
-    """The imports: one line each, however many customers they changed. Nothing can be changed here."""
-
-    list_display = ("at", "files", "by", "created", "updated", "unchanged", "rejected")
-    list_display_links = ("at", "files")
-    search_fields = ("files", "by")
-    fieldsets = (
-        (None, {"fields": (("files", "by"), ("at", "customers"))}),
-        ("Rows", {"fields": (("created", "updated"), ("unchanged", "rejected"))}),
-        ("Besides", {"fields": (("removed_numbers", "shared_numbers"), "deactivated")}),
-    )
-    readonly_fields = ("customers",)
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Without a history: it is one."""
-        context = {**(extra_context or {}), "show_history": False}
-        page: HttpResponse = super().changeform_view(request, object_id, form_url, context)
-        return page
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Imports are made by importing."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    @display(description="customers")
-    def customers(self, record: Import) -> str:
-        """Those whom it created or changed and nothing has changed since."""
-        address = reverse("admin:customers_customer_changelist")
-        link = '<a href="{}?updated_at={}" class="text-primary-600 underline">as this import left them</a>'
-        return format_html(link, address, quote(record.at.isoformat()))

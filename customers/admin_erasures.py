@@ -19,8 +19,8 @@ class ErasureAdmin(ModelAdmin):
     """The erasures. They are made where customers are; here they can only be lifted."""
 
     list_display = ("at", "by", "calls", "stands")
-    fields = ("at", "by", "call_ids", "stands")
-    readonly_fields = ("at", "by", "call_ids", "stands")
+    fields = ("at", "by", "call_ids", "deleted_at_vapi", "delete_at_vapi", "stands")
+    readonly_fields = fields
     search_fields = ("by",)
     search_help_text = "The whole id or number of who was erased"
     actions = ("lift",)
@@ -52,10 +52,10 @@ class ErasureAdmin(ModelAdmin):
         found = tombstones.erasure_of(ids=[search_term], numbers=keys)
         return (queryset.filter(pk=found.pk) if found else queryset.none()), False
 
-    @display(description="calls at Vapi")
+    @display(description="calls left at Vapi")
     def calls(self, erasure: Erasure) -> int:
         """How many calls Vapi still knows of."""
-        return len(erasure.call_ids)
+        return len(erasure.left_at_vapi())
 
     @display(description="kept from coming back", boolean=True)
     def stands(self, erasure: Erasure) -> bool:

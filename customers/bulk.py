@@ -1,9 +1,10 @@
 """Many customers at once from plain values: an import without a file, with an outcome for each of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -12,7 +13,8 @@ from customers.cells import as_array
 from customers.importing import ImportOptions, ImportOutcome
 from customers.models import OWN_ID_PREFIX
 from customers.records import KINDS
-from customers.rows import CustomerRow, Problem
+from customers.rows import CustomerRows, Problem, check_whose
+from customers.staging import FACTS
 
 MOST = 10_000
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
@@ -47,10 +49,10 @@ def upsert(
     An item is a customer's values as in customers/records.py, of which empty ones leave what is stored as it is, or
     what is wrong with it. Waits for an import that is running.
     """
-    rows = ((0, _row(index, item)) for index, item in enumerate(items))
+    rows = _rows(items)
     with transaction.atomic(), connection.cursor() as cursor:
         importing.wait_for_others(cursor, lambda: None)
-        total = staging.stage_rows(cursor, rows)
+        total = staging.stage_rows(cursor, [(0, rows)])
         outcome = importing.write_staged(
             cursor, ["API"], ImportOptions(region=region), total, lambda missing, active: False, row_name="item"
         )
@@ -68,22 +70,22 @@ def _outcomes(cursor: CursorWrapper) -> list[ItemOutcome]:
     return sorted(found, key=lambda item: item.index)
 
 
-def _row(index: int, item: Mapping[str, Any] | Sequence[Problem]) -> CustomerRow:
-    row = CustomerRow(index)
-    if not isinstance(item, Mapping):
-        row.problems.extend(item)
-        return row
-    row.facts = {name: _text(value) for name, value in item.items() if _is_fact(name) and value not in ("", None, [])}
-    row.attributes = dict(item.get("attributes", {}))
-    row.contacts = [contact for name in KINDS for contact in item.get(name, ())]
-    if not row.contacts and "external_id" not in row.facts:
-        row.problems.append(Problem("", "It has neither an external_id nor a number, so it is nobody's."))
-    return row
+def _rows(items: Sequence[Mapping[str, Any] | Sequence[Problem]]) -> CustomerRows:
+    values: list[Mapping[str, Any]] = [item if isinstance(item, Mapping) else {} for item in items]
+    rows = CustomerRows(list(range(len(items))))
+    rows.facts = {fact: [_text(each.get(fact)) for each in values] for fact in ("external_id", *FACTS)}
+    rows.attributes = [_json(each.get("attributes")) for each in values]
+    rows.contacts = [[contact for name in KINDS for contact in each.get(name, ())] for each in values]
+    rows.problems = {place: list(item) for place, item in enumerate(items) if not isinstance(item, Mapping)}
+    check_whose(rows, "It has neither an external_id nor a number, so it is nobody's.")
+    return rows
 
 
-def _is_fact(name: str) -> bool:
-    return name not in KINDS and name != "attributes"
+def _text(value: Any) -> str | None:
+    if value in ("", None, []):
+        return None
+    return as_array(value) if isinstance(value, list) else str(value)
 
 
-def _text(value: Any) -> str:
-    return as_array(value) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+def _json(attributes: Mapping[str, Any] | None) -> str | None:
+    return orjson.dumps(attributes).decode() if attributes else None

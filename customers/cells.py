@@ -1,9 +1,9 @@
 """One cell of a table, read as the field it stands for; what cannot be read is refused with a sentence."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -19,10 +19,7 @@ from customers.validators import validate_language, validate_timezone
 
 # 1.41556E+10: what a spreadsheet makes of a long number, digits lost.
 ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
-_FAILED_FORMULAS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{1,2}:\d{2}.*)?")
-# Its day, month and year cannot be taken for each other, nor for what strptime supplies.
-_ANY_DATE = date(2023, 4, 17)
+FAILED_FORMULAS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _YES = frozenset({"yes", "true", "1", "active"})
 _NO = frozenset({"no", "false", "0", "inactive"})
 # What Django's validator accepts in any case, at a tenth of its cost.
@@ -47,9 +44,14 @@ def clean(cell: str) -> str:
     return re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0")
 
 
+def clean_all(cells: Sequence[str]) -> list[str]:
+    """All cells clean; most columns hold nothing that cannot be printed, which one look at all of them tells."""
+    return list(map(str.strip if "".join(cells).isprintable() else clean, cells))
+
+
 def refuse_failed_formula(text: str) -> None:
     """Raises InvalidCell where a spreadsheet's formula has failed: what it shows then is nobody's name."""
-    if text in _FAILED_FORMULAS:
+    if text in FAILED_FORMULAS:
         raise InvalidCell(f"“{text}” is a formula that failed: correct it in the spreadsheet, or empty the cell.")
 
 
@@ -60,7 +62,7 @@ def read_external_id(text: str) -> str:
     if text[: len(OWN_ID_PREFIX)].lower() == OWN_ID_PREFIX:
         number = text[len(OWN_ID_PREFIX) :].strip()
         if not (number.isascii() and number.isdecimal() and len(number) < 19):
-            raise InvalidCell(f"“{_short(text)}” begins like our own ids, which are id: and a number: write another.")
+            raise InvalidCell(f"“{short(text)}” begins like our own ids, which are id: and a number: write another.")
         return OWN_ID_PREFIX + number
     return bounded(text, _longest("external_id"))
 
@@ -94,38 +96,12 @@ def read_email(text: str) -> str:
     return bounded(text, _longest("email"))
 
 
-def date_reader(form: str | None) -> Callable[[str], str]:
-    """A reader of dates: ISO's, with or without a time behind, else those of `form` (as in strptime). Gives ISO's."""
-
-    @lru_cache(maxsize=50_000)
-    def read(text: str) -> str:
-        try:
-            if match := _ISO_DATE.fullmatch(text):
-                return date.fromisoformat(match[1]).isoformat()
-            if form:
-                return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007  only its date is looked at
-        except ValueError:
-            pass
-        hint = f"in the form {form}" if form else "such as 2023-04-01 (--date-format reads other forms)"
-        raise InvalidCell(f"“{_short(text)}” is not a date {hint}.")
-
-    return read
-
-
-def is_date_form(form: str) -> bool:
-    """Whether a date that is written in that form (as in strptime) can be read again."""
-    try:
-        return datetime.strptime(_ANY_DATE.strftime(form), form).date() == _ANY_DATE  # noqa: DTZ007  as above
-    except ValueError:
-        return False
-
-
 @lru_cache(maxsize=1000)
 def read_flag(text: str) -> str:
     """Yes or no, as PostgreSQL reads it."""
     word = text.lower()
     if word not in _YES | _NO:
-        raise InvalidCell(f"“{_short(text)}” is neither yes nor no.")
+        raise InvalidCell(f"“{short(text)}” is neither yes nor no.")
     return "true" if word in _YES else "false"
 
 
@@ -174,7 +150,7 @@ def read_fact(text: str) -> Any:
         value = read_attribute(text)
         orjson.dumps(value)
     except (ValueError, TypeError) as error:
-        raise InvalidCell(f"“{_short(text)}” {error}.") from error
+        raise InvalidCell(f"“{short(text)}” {error}.") from error
     return value
 
 
@@ -184,7 +160,7 @@ def _split_tags(text: str) -> list[str]:
         return [bare_tag(word) for word in re.split(rf";|{BETWEEN_VALUES}", text)]
     words = read_fact(text)
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise InvalidCell(f"“{_short(text)}” is not a list of words.")
+        raise InvalidCell(f"“{short(text)}” is not a list of words.")
     return words
 
 
@@ -208,5 +184,6 @@ def _longest(field: str) -> int:
     return getattr(Customer._meta.get_field(field), "max_length", None) or 1_000_000
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """The text as a sentence quotes it."""
     return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

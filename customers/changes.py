@@ -39,7 +39,7 @@ _EXTENSIONS = """
       JOIN customers_contactpoint AS p ON p.customer_id = m.customer_id AND p.value = k.key
      WHERE {wanted} AND k.extension <> '' AND k.extension <> p.extension
 """
-_MERGED = {fact: f"coalesce(r.{fact}, c.{fact})" for fact in FACTS} | {
+MERGED = {fact: f"coalesce(r.{fact}, c.{fact})" for fact in FACTS} | {
     "external_id": "coalesce(c.external_id, r.external_id)",
     "attributes": "c.attributes || coalesce(r.attributes, '{}')",
 }
@@ -50,7 +50,7 @@ _UPDATED = f"""
       JOIN import_row AS r USING (nr)
       JOIN customers_customer AS c ON c.id = m.customer_id
      WHERE {{wanted}}
-       AND (({", ".join(f"c.{field}" for field in _MERGED)}) IS DISTINCT FROM ({", ".join(_MERGED.values())})
+       AND (({", ".join(f"c.{field}" for field in MERGED)}) IS DISTINCT FROM ({", ".join(MERGED.values())})
             OR m.nr IN (SELECT nr FROM import_added WHERE customer_id IS NOT NULL)
             OR m.nr IN (SELECT nr FROM import_removed)
             OR m.nr IN (SELECT nr FROM import_extension))
@@ -98,6 +98,7 @@ _NEW = """
       FROM (SELECT nr FROM import_match WHERE NOT rejected AND customer_id IS NULL ORDER BY nr) AS m, ids
 """
 _DEFAULTS = dict.fromkeys(TEXTS, "''") | {"tags": "'{}'", "attributes": "'{}'", "active": "true"}
+_DEFAULTS |= {"do_not_call": "false", "remember_calls": "true"}
 _GIVEN = ("external_id", *FACTS, "attributes")
 _CREATE = f"""
     INSERT INTO customers_customer (id, blocked, created_at, updated_at, {", ".join(_GIVEN)})
@@ -107,7 +108,7 @@ _CREATE = f"""
 """
 _UPDATE = f"""
     UPDATE customers_customer AS c
-       SET updated_at = now(), {", ".join(f"{field} = {value}" for field, value in _MERGED.items())}
+       SET updated_at = now(), {", ".join(f"{field} = {value}" for field, value in MERGED.items())}
       FROM import_updated AS u JOIN import_row AS r USING (nr)
      WHERE c.id = u.customer_id
 """

@@ -27,6 +27,10 @@ _NAMES = {
     "tags": "tags labels groupmembership",
     "notes": "notes note",
     "active": "active isactive",
+    "call_consent_at": "callconsentat",
+    "call_consent_how": "callconsenthow",
+    "do_not_call": "donotcall",
+    "remember_calls": "remembercalls",
 }
 _BOOKKEEPING = frozenset({"line", "reason"})
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}

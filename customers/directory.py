@@ -5,8 +5,8 @@ Calls are answered from this node's copy (customers/local_copy); pages and comma
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from django.conf import settings
 
 from customers.local_copy import age, file, reading, source
 from customers.phone_numbers import CallerAddress
+from customers.remembered import NO_HISTORY, CallHistory, read_history
 
 # Nobody's data is disclosed for a number with this many owners, so reading more of them would be waste.
 _MOST_OWNERS = 50
@@ -36,7 +37,10 @@ class CallerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What a decision may know of a customer. `pk` is the row's number, `id` what the outside calls the customer."""
+    """What a decision may know of a customer. `pk` is the row's number, `id` what the outside calls the customer.
+
+    `agreed_to_calls` is since when we may call him of our own accord; None: not.
+    """
 
     id: str
     pk: int = 0
@@ -48,6 +52,8 @@ class CustomerFacts:
     timezone: str = ""
     tags: tuple[str, ...] = ()
     attributes: Mapping[str, Any] | None = None
+    agreed_to_calls: datetime | None = None
+    calls: CallHistory = NO_HISTORY
 
 
 NOBODY = CustomerFacts(id="")
@@ -161,6 +167,8 @@ def _owner(names: list[str], row: reading.OwnerRow) -> _Owner:
         pk=number,
         joined_on=_date(known.get("joined_on")),
         tags=tuple(known.get("tags", ())),
+        agreed_to_calls=_moment(known.get("agreed_to_calls")),
+        calls=read_history(known.get("calls")),
         **{name: known[name] for name in _AS_THEY_ARE if name in known},
     )
     return _Owner(key, bool(is_main), bool(known.get("blocked")), customer)
@@ -181,11 +189,19 @@ def _date(text: str | None) -> date | None:
         return None
 
 
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
 def _caller(address: CallerAddress, owners: list[_Owner], *, complete: bool) -> Caller:
     if not owners:
         return Caller(address, CallerStatus.UNKNOWN)
     if len(owners) == 1 or owners[0].is_main:
-        owner = owners[0].facts
+        # Which of a shared number's owners made the calls from it, or makes this one, is not known.
+        owner = owners[0].facts if len(owners) == 1 else replace(owners[0].facts, calls=NO_HISTORY)
         status = CallerStatus.BLOCKED if owners[0].blocked else CallerStatus.KNOWN
         return Caller(address, status, owner, owner)
     if all(owner.blocked for owner in owners):

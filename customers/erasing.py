@@ -4,7 +4,7 @@ Gone are the customer, the numbers, the history, what staff's log says, and of e
 database and in reports that still wait on disk. The bare record of calls stays: when, how long, how it ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
 from customers.phone_numbers import national_variants
 from customers.spool import DECISIONS, Spool
+from customers.uploads import receiving as uploads
 
 
 class NobodyToErase(LookupError):
@@ -32,12 +33,26 @@ class NobodyToErase(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased when. `call_ids` are Vapi's: recordings and transcripts of these calls lie there."""
+    """What was erased when; `already` where that was before, `reports` is how many waiting ones were stripped."""
 
-    at: datetime
-    call_ids: Sequence[str]
+    erasure: Erasure
     already: bool = False
     reports: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """When it was erased; the first time."""
+        return self.erasure.at
+
+    @property
+    def call_ids(self) -> Sequence[str]:
+        """Vapi's ids of the person's calls."""
+        return self.erasure.call_ids
+
+    @property
+    def left_at_vapi(self) -> Sequence[str]:
+        """Those of them of which recording and transcript still lie at Vapi."""
+        return self.erasure.left_at_vapi()
 
     def __str__(self) -> str:
         if self.already:
@@ -76,15 +91,16 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
+        uploads.forget_all()
     reports = _strip_reports(spool, person, erasure)
-    return Receipt(at, erasure.call_ids, reports=reports)
+    return Receipt(erasure, reports=reports)
 
 
 def _earlier_receipt(public_id: str) -> Receipt:
     erasure = tombstones.erasure_of(ids=[public_id])
     if erasure is None:
         raise NobodyToErase(f"No customer has the id “{public_id}”.")
-    return Receipt(erasure.at, erasure.call_ids, already=True)
+    return Receipt(erasure, already=True)
 
 
 def _person(customer: Customer) -> _Person:
@@ -105,7 +121,9 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     calls: QuerySet[Call] = Call.objects.filter(
         Q(customer=person.pk) | Q(customer=None, number__in=person.numbers), erased_at=None
     )
-    ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
+    found = list(calls.order_by("created_at").values_list("pk", "vapi_id"))
+    ids = [vapi_id for _, vapi_id in found]
+    _forget_records(Call, [pk for pk, _ in found])
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
         **{
@@ -125,15 +143,18 @@ def _forget(customer: Customer, person: _Person) -> None:
     for relation in Customer._meta.related_objects:
         model: Any = relation.related_model
         rows = model._base_manager.filter(**{relation.field.name: customer})
-        kind = ContentType.objects.get_for_model(model)
-        LogEntry.objects.filter(
-            content_type=kind, object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)]
-        ).delete()
+        _forget_records(model, rows.values_list("pk", flat=True))
     customer.delete()
     for path in settings.FORGET_NUMBERS_WITH:
         import_string(path)(person.numbers)
     for pk in (person.pk, *person.former_pks):
         history.forget(pk)
+
+
+def _forget_records(model: Any, pks: Iterable[int]) -> None:
+    """Deletes what staff's log says of these rows: who changed them, who read a transcript."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in pks]).delete()
 
 
 def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.erasing import erase_customer
+from customers.erasing import Receipt, erase_customer
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.spool import Spool
 
@@ -32,12 +32,17 @@ def page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
     if request.method == "POST":
         return _shown(request, {"title": "Erased", "receipts": [_erase(request, each) for each in customers]})
-    return _shown(request, {"title": "Erase for ever", "customers": customers})
+    return _shown(
+        request, {"title": "Erase for ever", "customers": customers, "can_delete": bool(settings.VAPI_API_KEY)}
+    )
 
 
-def _erase(request: HttpRequest, customer: Customer) -> tuple[str, object]:
+def _erase(request: HttpRequest, customer: Customer) -> tuple[str, Receipt]:
     spool, by = Spool(settings.DATA_DIR / "spool"), request.user.get_username()
     receipt = erase_customer(f"{OWN_ID_PREFIX}{customer.pk}", spool=spool, by=by, at=timezone.now())
+    if "at_vapi" in request.POST:
+        receipt.erasure.delete_at_vapi = True
+        receipt.erasure.save(update_fields=["delete_at_vapi"])
     return customer.public_id, receipt
 
 

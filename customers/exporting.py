@@ -1,7 +1,7 @@
-"""All customers as a table that an import takes back without changing anything."""
+"""Customers as a table that an import takes back without changing anything."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -9,21 +9,28 @@ from typing import Any, TextIO
 
 import orjson
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from customers.attribute_cells import write_attribute
 from customers.cells import BETWEEN_VALUES, bare_tag
-from customers.models import OWN_ID_PREFIX, ContactPoint
+from customers.formulas import told_apart
+from customers.models import OWN_ID_PREFIX, ContactPoint, CustomerQuerySet
 
 Kind = ContactPoint.Kind
 
-_FIELDS = ("email", "tier", "joined_on", "language", "timezone", "tags", "notes", "active")
+_FIELDS = (
+    *("email", "tier", "joined_on", "language", "timezone", "tags", "notes", "active"),
+    *("call_consent_at", "call_consent_how", "do_not_call", "remember_calls"),
+)
 _CONTACT_COLUMNS = {Kind.PHONE: "phone", Kind.SIP: "sip_uri", Kind.TRUNK: "trunk_identity"}
 _MOST_CONTACTS = """
     SELECT kind, max(number) FROM (
-        SELECT kind, count(*) AS number FROM customers_contactpoint GROUP BY customer_id, kind
+        SELECT kind, count(*) AS number FROM customers_contactpoint {where} GROUP BY customer_id, kind
     ) AS counted GROUP BY kind
 """
-_ATTRIBUTE_NAMES = "SELECT DISTINCT jsonb_object_keys(attributes) AS name FROM customers_customer ORDER BY name"
+_ATTRIBUTE_NAMES = """
+    SELECT DISTINCT jsonb_object_keys(attributes) AS name FROM customers_customer {where} ORDER BY name
+"""
 _CUSTOMERS = f"""
     SELECT c.id, c.external_id, c.name, {", ".join(f"c.{field}" for field in _FIELDS)}, c.attributes::text, p.contacts
       FROM customers_customer AS c
@@ -31,6 +38,7 @@ _CUSTOMERS = f"""
         SELECT array_agg(ARRAY[kind, value, extension] ORDER BY id) AS contacts
           FROM customers_contactpoint WHERE customer_id = c.id
       ) AS p ON true
+     {{where}}
      ORDER BY c.id
 """
 
@@ -53,31 +61,60 @@ class _Columns:
 
 
 def export_customers(stream: TextIO) -> int:
-    """Writes all customers as they are at one moment, a row at a time; gives how many there were."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        columns = _read_columns()
-        writer = csv.writer(stream)
-        writer.writerow(columns.header)
-        count = 0
-        for count, row in enumerate(_customers(), start=1):  # noqa: B007  it is what is given back
-            writer.writerow(_cells(row, columns))
+    """Writes all customers as CSV, a row at a time; gives how many there were."""
+    writer = csv.writer(stream)
+    count = 0
+    for count, row in enumerate(exported_rows()):  # noqa: B007  it is what is given back
+        writer.writerow(row)
     return count
 
 
-def _read_columns() -> _Columns:
+def exported_rows(
+    chosen: CustomerQuerySet | None = None, *, write: Callable[[str], str] = told_apart
+) -> Generator[list[str], None, None]:
+    """The header, and then a row for each customer as they all are at one moment: those of `chosen`, or everybody.
+
+    `write` puts a cell's text down so that customers.formulas.bare gives it back.
+    """
+    selection = _Selection.of(chosen)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        columns = _read_columns(selection)
+        yield columns.header
+        for row in _customers(selection):
+            yield [write(cell) for cell in _cells(row, columns)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """Whom to export, as a subquery of their ids; everybody where it is empty."""
+
+    ids: str = ""
+    values: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, chosen: CustomerQuerySet | None) -> "_Selection":
+        return cls() if chosen is None else cls(*chosen.order_by().values("pk").query.sql_with_params())
+
+    def ask(self, cursor: CursorWrapper, question: str, *, key: str) -> None:
+        """Executes the question, whose {where} becomes a condition on the column `key`."""
+        where = f"WHERE {key} IN ({self.ids})" if self.ids else ""
+        cursor.execute(question.format(where=where), self.values)
+
+
+def _read_columns(selection: _Selection) -> _Columns:
     with connection.cursor() as cursor:
-        cursor.execute(_MOST_CONTACTS)
+        selection.ask(cursor, _MOST_CONTACTS, key="customer_id")
         # A table without numbers still says where they would stand.
         contacts = {Kind.PHONE.value: 1} | dict(cursor.fetchall())
-        cursor.execute(_ATTRIBUTE_NAMES)
+        selection.ask(cursor, _ATTRIBUTE_NAMES, key="id")
         return _Columns(contacts, tuple(name for (name,) in cursor.fetchall()))
 
 
-def _customers() -> Iterator[tuple[Any, ...]]:
+def _customers(selection: _Selection) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_CUSTOMERS)
+        selection.ask(cursor, _CUSTOMERS, key="c.id")
         yield from cursor
 
 

@@ -46,6 +46,7 @@ class CustomerForm(forms.ModelForm):
         fields = (
             *("external_id", "name", "email", "tier", "joined_on", "language", "timezone"),
             *("tags", "attributes", "notes", "active", "blocked"),
+            *("call_consent_at", "call_consent_how", "do_not_call", "remember_calls"),
         )
         field_classes = {"attributes": JSONText, "tags": Tags}
         widgets = {
@@ -53,6 +54,15 @@ class CustomerForm(forms.ModelForm):
             "attributes": UnfoldAdminTextareaWidget({"class": "json", "rows": 8, "spellcheck": "false"}),
             "notes": UnfoldAdminTextareaWidget({"rows": 3}),
         }
+
+    def clean(self) -> None:
+        """A consent has both its parts, or there is none."""
+        super().clean()
+        at, how = self.cleaned_data.get("call_consent_at"), self.cleaned_data.get("call_consent_how")
+        if how and not at and "call_consent_at" not in self.errors:
+            self.add_error("call_consent_at", "Say when the customer agreed, or empty “agreed how”.")
+        if at and not how and "call_consent_how" not in self.errors:
+            self.add_error("call_consent_how", "Say how the customer agreed, or empty “agreed to be called”.")
 
     def clean_language(self) -> str:
         """`en-us` as `en-US`."""

@@ -1,12 +1,14 @@
 """People's tables into customers: every row is created, updated, left unchanged, or rejected with its reason.
 
-Rows are read and checked one by one (customers/rows.py), copied into staging tables (staging.py), matched with
-customers (matching.py) and compared with them (changes.py) all at once, and written in one transaction.
+Rows are read and checked some thousand at a time (customers/rows.py), copied into staging tables (staging.py), matched
+with customers (matching.py) and compared with them (changes.py) all at once, and written in one transaction.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Protocol
 
 from django.db import IntegrityError, connection, transaction
@@ -15,13 +17,14 @@ from django.db.backends.utils import CursorWrapper
 from customers import changes, matching, staging
 from customers.columns import UnknownColumns, read_header
 from customers.models import Import
-from customers.rows import CustomerRow, RowReader
+from customers.rows import CustomerRows, RowReader
 from customers.staging import RejectedRow
 from customers.tables import Table
 
 # Any number will do that no other part of this project locks.
 _LOCK = 7_239_001
-_PROGRESS_EVERY = 1_000
+# Enough for a look at all cells of a column to pay, and few enough to take no memory to speak of.
+_ROWS_AT_ONCE = 2_000
 _ATTEMPTS = 3
 # More than one in so many customers are not made inactive unasked.
 _UNASKED_SHARE = 10
@@ -93,7 +96,8 @@ def import_customers(
         # Statements over a million rows are worth sorting in memory, and not worth compiling.
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL jit = off")
-        total = staging.stage_rows(cursor, rows)
+        with _without_collections():
+            total = staging.stage_rows(cursor, rows)
         if options.deactivate_missing and not total:
             raise ImportRefused("There are no rows, so --deactivate-missing would make everybody inactive.")
         names = [table.name for table in tables]
@@ -102,6 +106,18 @@ def import_customers(
         if not options.dry_run:
             record(outcome, files=names, by=by)
     return outcome
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Rows hold no circles: looking for some among them would take a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def record(outcome: ImportOutcome, *, files: Sequence[str], by: str) -> None:
@@ -129,13 +145,13 @@ def _readers(tables: Sequence[Table], options: ImportOptions) -> list[RowReader]
 
 def _read(
     tables: Sequence[Table], readers: Sequence[RowReader], on_progress: OnProgress
-) -> Iterator[tuple[int, CustomerRow]]:
+) -> Iterator[tuple[int, CustomerRows]]:
     count = 0
     for file, (table, reader) in enumerate(zip(tables, readers, strict=True)):
-        for row in table.rows():
-            yield file, reader.read(row)
-            count += 1
-            if count % _PROGRESS_EVERY == 0:
+        with closing(table.rows()) as rows:
+            while some := list(islice(rows, _ROWS_AT_ONCE)):
+                yield file, reader.read(some)
+                count += len(some)
                 on_progress(rows=count, share=(file + table.share_read) / len(tables))
     on_progress(rows=count, share=1.0)
 

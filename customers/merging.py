@@ -13,6 +13,8 @@ from customers.models import OWN_ID_PREFIX, ContactPoint, Customer, CustomerAlia
 from customers.phone_numbers import national_variants
 from customers.states import FACTS, Difference, State, differences, present_state
 
+_CONSENT = frozenset({"call_consent_at", "call_consent_how"})
+
 
 class NotMergeable(ValueError):
     """Two customers of whom nothing can be merged; the sentence says why."""
@@ -47,8 +49,9 @@ def plan_merger(kept_id: int, other_id: int) -> Merger:
 def merge(kept_id: int, other_id: int, *, by: Somebody, at: datetime) -> Customer:
     """Merges the other into the one who is kept, whose own facts stand; gives him.
 
-    What he lacks is taken from the other: facts, attributes, tags, numbers, calls, pins. Both histories stay. The
-    other's ids mean him from now on. Raises NotMergeable, after which nothing has changed.
+    What he lacks is taken from the other: facts, attributes, tags, numbers, calls, pins; but no consent to be called,
+    which was given to call the other's numbers. What either objects to counts. Both histories stay. The other's ids
+    mean him from now on. Raises NotMergeable, after which nothing has changed.
     """
     kept, other = _both(kept_id, other_id, lock=True)
     facts, what = _facts(kept, other), f"Merged with {other} ({other.public_id})"
@@ -86,11 +89,14 @@ def _state(customer: Customer) -> State:
 
 def _facts(kept: Customer, other: Customer) -> dict[str, Any]:
     """What becomes of the facts of the one who is kept: only those that change."""
-    facts = {fact: getattr(other, fact) for fact in FACTS if getattr(kept, fact) in ("", None)}
+    lacking = (fact for fact in FACTS if getattr(kept, fact) in ("", None) and fact not in _CONSENT)
+    facts = {fact: getattr(other, fact) for fact in lacking}
     facts["attributes"] = other.attributes | kept.attributes
     facts["tags"] = list(dict.fromkeys([*kept.tags, *other.tags]))
     facts["notes"] = "\n\n".join(note for note in (kept.notes, other.notes) if note)
     facts["blocked"] = kept.blocked or other.blocked
+    facts["do_not_call"] = kept.do_not_call or other.do_not_call
+    facts["remember_calls"] = kept.remember_calls and other.remember_calls
     return {fact: value for fact, value in facts.items() if value != getattr(kept, fact)}
 
 

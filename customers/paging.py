@@ -2,7 +2,9 @@
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from unfold.views import ChangeList
 
 
 class BoundedPaginator(Paginator):
@@ -17,3 +19,13 @@ class BoundedPaginator(Paginator):
     def count(self) -> int:
         """How many rows there are, or MOST where there are more."""
         return self.object_list.order_by()[: self.MOST].count()
+
+
+class EndlessList(ChangeList):
+    """A list whose title does not offer to show all where nothing is left out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Takes the bounded count for the whole one where nobody searches or filters."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count

@@ -33,11 +33,11 @@ _WITHHELD = frozenset(
 
 # Today's form of numbers that networks still send in yesterday's (Mexico dropped the mobile 1 in 2019, Brazil's
 # mobiles got a ninth digit by 2016; phonenumbers calls the old forms invalid).
-_TODAYS_FORM = (
-    (re.compile(r"\+521([2-9]\d{9})"), r"+52\1"),
-    (re.compile(r"\+55([1-9]\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
-    (re.compile(r"\+540(\d{6,})"), r"+54\1"),
-)
+_TODAYS_FORM = {
+    "+52": (re.compile(r"\+521([2-9]\d{9})"), r"+52\1"),
+    "+55": (re.compile(r"\+55([1-9]\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
+    "+54": (re.compile(r"\+540(\d{6,})"), r"+54\1"),
+}
 _ARGENTINE = re.compile(r"\+54(9?)(\d{10})")
 
 
@@ -148,8 +148,7 @@ def national_variants(number: str) -> tuple[str, ...]:
 
     In Argentina mobiles are dialled with a 9 from abroad and shown without; no fixed line has the same digits.
     """
-    argentine = _ARGENTINE.fullmatch(number)
-    if not argentine:
+    if not (number.startswith("+54") and (argentine := _ARGENTINE.fullmatch(number))):
         return (number,)
     other = f"+54{argentine[2]}" if argentine[1] else f"+549{argentine[2]}"
     return (number, other)
@@ -198,10 +197,9 @@ def _plausible(text: str, region: str) -> phonenumbers.PhoneNumber:
 
 def todays_form(number: str) -> str:
     """A number in E.164 as its country writes it today; most stay as they are."""
-    for old, today in _TODAYS_FORM:
-        if match := old.fullmatch(number):
-            return match.expand(today)
-    return number
+    old, today = _TODAYS_FORM.get(number[:3], (None, ""))
+    match = old.fullmatch(number) if old else None
+    return match.expand(today) if match else number
 
 
 def _is_e164(text: str) -> bool:

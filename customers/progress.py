@@ -1,17 +1,21 @@
 """A line on the terminal that says how far something long has come."""
 
 import time
+from collections.abc import Iterable
 from typing import TextIO
+
+from customers.duties import Step
 
 _QUIET_FOR_S = 2.0
 _EVERY_S = 0.2
 
 
 class ProgressLine:
-    """Shows rows, rate and time left once something takes over two seconds; nothing where nobody looks."""
+    """Shows rows, or `what` else, rate and time left once it takes over two seconds; nothing where nobody looks."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, what: str = "rows") -> None:
         self._stream = stream
+        self._what = what
         self._started = time.monotonic()
         self._shown_at = self._started + _QUIET_FOR_S if stream.isatty() else float("inf")
         self._width = 0
@@ -25,9 +29,9 @@ class ProgressLine:
         elapsed = now - self._started
         left = elapsed / share - elapsed if share else 0
         if share < 1:
-            self._write(f"{share:4.0%}  {rows:,} rows, {rows / elapsed:,.0f} a second, {left:.0f} s left")
+            self._write(f"{share:4.0%}  {rows:,} {self._what}, {rows / elapsed:,.0f} a second, {left:.0f} s left")
         else:
-            self._write(f"All {rows:,} rows are read: comparing and writing them …")
+            self._write(f"All {rows:,} {self._what} are read: comparing and writing them …")
 
     def clear(self) -> None:
         """Leaves nothing behind on the terminal."""
@@ -40,3 +44,15 @@ class ProgressLine:
         self._stream.write(f"\r{text:<{self._width}}")
         self._stream.flush()
         self._width = len(text)
+
+
+def followed(steps: Iterable[Step], stream: TextIO, what: str) -> str:
+    """Goes through the steps to the last, showing how far they have come (`what` names the pieces); its sentence."""
+    progress, sentence = ProgressLine(stream, what), ""
+    try:
+        for step in steps:
+            progress(rows=step.count, share=min(step.share, 0.99))
+            sentence = step.sentence
+    finally:
+        progress.clear()
+    return sentence

@@ -27,7 +27,7 @@ class IdTaken(ValueError):
 
 
 def empty_values() -> dict[str, Any]:
-    """All that a replaced customer is without being told otherwise."""
+    """All that a replaced customer is without being told otherwise; what he agreed or objected to stays."""
     facts: dict[str, Any] = dict.fromkeys(TEXTS, "") | {"joined_on": None, "tags": [], "attributes": {}, "active": True}
     return facts | {name: [] for name in KINDS}
 

@@ -1,7 +1,7 @@
 """The rows that were not imported, as a table that can be corrected and imported again."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -28,11 +28,20 @@ def rejects_file(path: Path, tables: Sequence[Table]) -> Iterator[TextIO]:
         yield stream
 
 
-def write_rejects(stream: TextIO, tables: Sequence[Table], rejected: Iterable[RejectedRow]) -> None:
-    """Writes the rows as they stood in their files, with `line` and `reason` behind; they come in the files' order."""
+def write_rejects(
+    stream: TextIO,
+    tables: Sequence[Table],
+    rejected: Iterable[RejectedRow],
+    *,
+    write: Callable[[str], str] = lambda cell: cell,
+) -> None:
+    """Writes the rows as they stood in their files, with `line` and `reason` behind; they come in the files' order.
+
+    `write` may put a cell down otherwise, as long as an import reads the same.
+    """
     columns = _columns(tables)
     writer = csv.writer(stream, delimiter=tables[0].delimiter)
-    writer.writerow([*columns.values(), "line", "reason"])
+    writer.writerow([*map(write, columns.values()), "line", "reason"])
     for file, group in groupby(rejected, key=lambda each: each.file):
         meanings = [_meaning(name) for name in tables[file].header]
         with closing(tables[file].rows()) as rows:
@@ -40,7 +49,7 @@ def write_rejects(stream: TextIO, tables: Sequence[Table], rejected: Iterable[Re
                 cells = next(row.cells for row in rows if row.line == each.line)
                 named = dict(zip(meanings, _fitting(cells, tables[file]), strict=True))
                 reason = " ".join(map(str, each.problems))
-                writer.writerow([*(named.get(meaning, "") for meaning in columns), each.line, reason])
+                writer.writerow([*(write(named.get(meaning, "")) for meaning in columns), each.line, reason])
 
 
 def _columns(tables: Sequence[Table]) -> dict[tuple[str, str], str]:

@@ -1,5 +1,6 @@
 """What Vapi says about a call, stored once whatever order it comes in and however often."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,9 @@ def record(news: CallNews) -> Call:
     call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
     if call.erased_at or _of_somebody_erased(news, created_at):
         news = news.bare()
+    if call.transcript_removed_at:
+        news = replace(news, transcript="")
+    before = _values(call)
     stands = news.final and (call.reported_at is None or news.told_at >= call.reported_at)
     for name, value in _told(news).items():
         if _says_something(value) and (stands or not _says_something(getattr(call, name))):
@@ -51,10 +55,15 @@ def record(news: CallNews) -> Call:
     call.created_at = min(call.created_at, created_at)
     _set_course(call, news, stands=stands)
     _set_customer(call, news)
-    complete(call, call.decision_id or _decision_number(call))
     call.outcome = outcome_of(call.ended_reason)
-    call.save()
+    complete(call)
+    if _values(call) != before:
+        call.save()
     return call
+
+
+def _values(call: Call) -> list[Any]:
+    return [getattr(call, each.attname) for each in Call._meta.concrete_fields]
 
 
 def _of_somebody_erased(news: CallNews, created_at: datetime) -> bool:
@@ -83,12 +92,6 @@ def _set_course(call: Call, news: CallNews, *, stands: bool) -> None:
             setattr(call, name, told)
     if stands:
         call.reported_at = news.told_at
-
-
-def _decision_number(call: Call) -> str:
-    """By which we kept what was decided; a signature stands behind it."""
-    decision_id = call.metadata.get("decisionId")
-    return decision_id.partition(".")[0] if isinstance(decision_id, str) else ""
 
 
 def _rank(status: str) -> tuple[int, str]:

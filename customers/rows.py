@@ -1,13 +1,19 @@
-"""One row of a table, read as a customer's: what it says of whom, and what is wrong with it."""
+"""Many rows of a table, read as customers': what they say of whom, and what is wrong with them.
+
+They are read column by column: where nothing is wrong with a column's cells, which is the rule, a look at all of them
+costs a fraction of a look at each.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from customers.cells import (
+    FAILED_FORMULAS,
     InvalidCell,
-    clean,
-    date_reader,
+    clean_all,
     fact_reader,
     read_email,
     read_external_id,
@@ -20,9 +26,12 @@ from customers.cells import (
 )
 from customers.columns import ATTRIBUTES, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
-from customers.tables import Row
+from customers.date_cells import date_reader, moment_reader
+from customers.formulas import bare
+from customers.table_rows import Row
 
 LONGEST_NAME = 200
+HALF_A_CONSENT = "A consent to be called needs both: call_consent_at says when it was given, call_consent_how how."
 _CONTACTS = frozenset(KEYS[1:])
 
 # What a rejects file puts before its last cell where a row had more or fewer cells than the header: without it, the
@@ -43,19 +52,28 @@ class Problem:
 
 
 @dataclass(slots=True)
-class CustomerRow:
-    """What one row says. Fields of empty cells are left out, dates and lists stand as PostgreSQL reads them."""
+class CustomerRows:
+    """What rows say, by column: every list has one entry for each row, None where the row says nothing.
 
-    line: int
-    facts: dict[str, str] = field(default_factory=dict)
-    attributes: dict[str, Any] = field(default_factory=dict)
-    contacts: list[Contact] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    Dates, yes/no and lists stand as PostgreSQL reads them, attributes as JSON. `problems` are by place in the lists.
+    """
+
+    lines: list[int]
+    facts: dict[str, list[str | None]] = field(default_factory=dict)
+    attributes: list[str | None] = field(default_factory=list)
+    contacts: list[Sequence[Contact]] = field(default_factory=list)
+    problems: dict[int, list[Problem]] = field(default_factory=dict)
+
+    def add_problem(self, place: int, column: str, reason: str) -> None:
+        """One more of that row."""
+        self.problems.setdefault(place, []).append(Problem(column, reason))
+
+    def fact(self, name: str) -> list[str | None]:
+        """A column, empty where there is none of that name."""
+        return self.facts.get(name) or [None] * len(self.lines)
 
 
 Reader = Callable[[str], Any]
-# Puts the cell's text into the row; raises InvalidCell.
-_Placer = Callable[[CustomerRow, str], None]
 
 
 class RowReader:
@@ -68,37 +86,42 @@ class RowReader:
         self._width = len(header)
         self._last = last_data_column(header)
         readers = _readers(region, date_format)
-        self._columns = [(column.index, column.header, _placer(column, readers)) for column in columns]
+        self._columns = [(column, readers[column.field]) for column in columns]
 
-    def read(self, row: Row) -> CustomerRow:
-        """The row as a customer's; all its problems at once."""
-        found = CustomerRow(row.line)
-        cells = row.cells
-        if len(cells) != self._width and (problem := self._misfit(cells)):
-            found.problems.append(problem)
-            return found
-        if cells[self._last].startswith(MISFIT_MARK):
-            found.problems.append(Problem("", _STILL_MISFIT))
-            return found
-        for index, header, place in self._columns:
-            if (cell := cells[index]) and (text := clean(cell)):
-                try:
-                    refuse_failed_formula(text)
-                    place(found, text)
-                except InvalidCell as error:
-                    found.problems.append(Problem(header, str(error)))
-        _complete(found)
+    def read(self, rows: Sequence[Row]) -> CustomerRows:
+        """The rows as customers'; all their problems at once."""
+        found = CustomerRows([row.line for row in rows])
+        columns = list(zip(*(self._fitting(place, row.cells, found) for place, row in enumerate(rows)), strict=False))
+        contacts, attributes = [], {}
+        for column, read in self._columns:
+            values = _read_column(column.header, read, columns[column.index], found)
+            if column.field in _CONTACTS:
+                contacts.append(values)
+            elif column.field == ATTRIBUTES:
+                attributes[column.attribute] = values
+            else:
+                found.facts[column.field] = values
+        found.contacts = _contacts(contacts) if contacts else [()] * len(rows)
+        found.attributes = _attributes(attributes) if attributes else [None] * len(rows)
+        _name(found)
+        check_whose(found, "The row has neither an external_id nor a number, so it is nobody's.")
+        _check_consent(found)
         return found
 
-    def _misfit(self, cells: Sequence[str]) -> Problem | None:
-        """A row that is too long is fine where nothing stands in what is too much."""
-        if len(cells) > self._width and not any(map(str.strip, cells[self._width :])):
-            return None
-        return Problem(
-            "",
-            f"The row has {len(cells)} cells and the header {self._width}: put cells that hold the separator or a "
-            'line break between quotation marks ("…").',
-        )
+    def _fitting(self, place: int, cells: list[str], found: CustomerRows) -> list[str]:
+        """The row's cells; a row that does not fit the header has a problem, and is read as an empty one."""
+        if len(cells) != self._width and (len(cells) < self._width or any(map(str.strip, cells[self._width :]))):
+            found.add_problem(
+                place,
+                "",
+                f"The row has {len(cells)} cells and the header {self._width}: put cells that hold the separator or a "
+                'line break between quotation marks ("…").',
+            )
+        elif cells[self._last].startswith(MISFIT_MARK):
+            found.add_problem(place, "", _STILL_MISFIT)
+        else:
+            return cells
+        return [""] * self._width
 
 
 def last_data_column(header: Sequence[str]) -> int:
@@ -106,16 +129,79 @@ def last_data_column(header: Sequence[str]) -> int:
     return max(index for index, name in enumerate(header) if not is_bookkeeping(name))
 
 
-def _complete(row: CustomerRow) -> None:
-    """What can be said of a row only after all its cells were read."""
-    first, last = row.facts.pop(FIRST_NAME, ""), row.facts.pop(LAST_NAME, "")
-    name = f"{first} {last}".strip()
-    if len(name) > LONGEST_NAME:
-        row.problems.append(Problem("", f"First and last name have more than {LONGEST_NAME} characters together."))
-    elif name:
-        row.facts.setdefault("name", name)
-    if not row.contacts and not row.problems and "external_id" not in row.facts:
-        row.problems.append(Problem("", "The row has neither an external_id nor a number, so it is nobody's."))
+def check_whose(rows: CustomerRows, sentence: str) -> None:
+    """Rows that are nobody's have the problem that `sentence` says."""
+    for place, (external_id, contacts) in enumerate(zip(rows.fact("external_id"), rows.contacts, strict=True)):
+        if not external_id and not contacts and place not in rows.problems:
+            rows.add_problem(place, "", sentence)
+
+
+def _read_column(header: str, read: Reader, cells: Sequence[str], found: CustomerRows) -> list[Any]:
+    texts = [bare(text) if text[:1] == "'" else text for text in clean_all(cells)]
+    if FAILED_FORMULAS.isdisjoint(texts):
+        try:
+            return [read(text) if text else None for text in texts]
+        except InvalidCell:
+            pass
+    return [_read_cell(place, header, read, text, found) for place, text in enumerate(texts)]
+
+
+def _read_cell(place: int, header: str, read: Reader, text: str, found: CustomerRows) -> Any:
+    try:
+        refuse_failed_formula(text)
+        return read(text) if text else None
+    except InvalidCell as error:
+        found.add_problem(place, header, str(error))
+        return None
+
+
+def _contacts(columns: Sequence[Sequence[Sequence[Contact] | None]]) -> list[Sequence[Contact]]:
+    if len(columns) == 1:
+        return [each if each and len(each) == 1 else _once(each or ()) for each in columns[0]]
+    return [_once(contact for several in row if several for contact in several) for row in zip(*columns, strict=True)]
+
+
+def _once(contacts: Iterable[Contact]) -> Sequence[Contact]:
+    """A number that stands twice counts once, with its extension if it has one anywhere."""
+    found: list[Contact] = []
+    for contact in contacts:
+        same = next((place for place, other in enumerate(found) if contact.value in other.keys), None)
+        if same is None:
+            found.append(contact)
+        elif contact.extension:
+            found[same] = contact
+    return found
+
+
+def _attributes(columns: dict[str, list[Any]]) -> list[str | None]:
+    rows = zip(*columns.values(), strict=True)
+    found = [{name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows]
+    return [orjson.dumps(each).decode() if each else None for each in found]
+
+
+def _name(rows: CustomerRows) -> None:
+    """First and last name, where there is no whole one."""
+    if FIRST_NAME not in rows.facts and LAST_NAME not in rows.facts:
+        return
+    whole = rows.fact("name")
+    firsts, lasts = rows.fact(FIRST_NAME), rows.fact(LAST_NAME)
+    for place, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+        name = " ".join(filter(None, (first, last)))
+        if len(name) > LONGEST_NAME:
+            sentence = f"First and last name have more than {LONGEST_NAME} characters together."
+            rows.add_problem(place, "", sentence)
+        else:
+            whole[place] = whole[place] or name or None
+    rows.facts["name"] = whole
+
+
+def _check_consent(rows: CustomerRows) -> None:
+    if "call_consent_at" not in rows.facts and "call_consent_how" not in rows.facts:
+        return
+    parts = zip(rows.fact("call_consent_at"), rows.fact("call_consent_how"), strict=True)
+    for place, (at, how) in enumerate(parts):
+        if bool(at) != bool(how) and place not in rows.problems:
+            rows.add_problem(place, "", HALF_A_CONSENT)
 
 
 def _readers(region: str, date_format: str | None) -> dict[str, Reader]:
@@ -135,32 +221,9 @@ def _readers(region: str, date_format: str | None) -> dict[str, Reader]:
         "tags": read_tags,
         "notes": text_reader("notes"),
         "active": read_flag,
+        "call_consent_at": moment_reader(date_format),
+        "call_consent_how": text_reader("call_consent_how"),
+        "do_not_call": read_flag,
+        "remember_calls": read_flag,
         ATTRIBUTES: fact_reader(date_format),
     }
-
-
-def _placer(column: Column, readers: dict[str, Reader]) -> _Placer:
-    read, name = readers[column.field], column.field
-
-    def place_fact(row: CustomerRow, text: str) -> None:
-        row.facts[name] = read(text)
-
-    def place_attribute(row: CustomerRow, text: str) -> None:
-        row.attributes[column.attribute] = read(text)
-
-    def place_contacts(row: CustomerRow, text: str) -> None:
-        _add_contacts(row, read(text))
-
-    if name == ATTRIBUTES:
-        return place_attribute
-    return place_contacts if name in _CONTACTS else place_fact
-
-
-def _add_contacts(row: CustomerRow, found: Iterable[Contact]) -> None:
-    """A number that stands twice counts once, with its extension if it has one anywhere."""
-    for contact in found:
-        same = next((i for i, other in enumerate(row.contacts) if contact.value in other.keys), None)
-        if same is None:
-            row.contacts.append(contact)
-        elif contact.extension:
-            row.contacts[same] = contact

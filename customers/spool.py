@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -74,6 +75,13 @@ class Spool:
         for message in messages:
             message.rename(self._folder / message.name)
         return len(messages)
+
+    def forget_set_aside(self, *, before: datetime) -> int:
+        """Removes messages that arrived before and were set aside; how many."""
+        old = [each for each in self.set_aside() if int(each.name[:20]) < before.timestamp() * 1e9]
+        for message in old:
+            message.unlink(missing_ok=True)
+        return len(old)
 
     def sweep(self) -> None:
         """Removes what killed processes left half written long ago: nobody was told that it is kept."""

@@ -10,27 +10,28 @@ They belong to this connection and end with its transaction.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import repeat
 from typing import Any
 
-import orjson
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from customers.models import OWN_ID_PREFIX
-from customers.rows import CustomerRow, Problem
+from customers.rows import CustomerRows, Problem
 
-TEXTS = ("name", "email", "tier", "language", "timezone", "notes")
-FACTS = (*TEXTS, "joined_on", "tags", "active")
+TEXTS = ("name", "email", "tier", "language", "timezone", "notes", "call_consent_how")
+FACTS = (*TEXTS, "joined_on", "tags", "active", "call_consent_at", "do_not_call", "remember_calls")
 
 _CREATE = (
     "DROP TABLE IF EXISTS pg_temp.import_row, pg_temp.import_contact, pg_temp.import_problem",
     """
     CREATE TEMPORARY TABLE import_row (
         nr integer, file integer, line integer, rejected boolean, own_id bigint, external_id text,
-        name text, email text, tier text, language text, timezone text, notes text,
-        joined_on date, tags varchar[], active boolean, attributes jsonb
+        name text, email text, tier text, language text, timezone text, notes text, call_consent_how text,
+        joined_on date, tags varchar[], active boolean, call_consent_at timestamptz, do_not_call boolean,
+        remember_calls boolean, attributes jsonb
     ) ON COMMIT DROP
     """,
     """
@@ -44,10 +45,11 @@ _CREATE = (
     ) ON COMMIT DROP
     """,
 )
-_ROW = ("nr", "file", "line", "rejected", "own_id", "external_id", *FACTS, "attributes")
+# What rows are matched by; of their other columns nothing depends on how many values there are.
+_ANALYZE = ("ANALYZE import_row (nr, own_id, external_id)", "ANALYZE import_contact", "ANALYZE import_problem")
+_ROW = ("nr", "file", "line", "rejected", "own_id", "external_id")
 _CONTACT = ("nr", "position", "kind", "value", "extension", "key")
 _PROBLEM = ("nr", "column", "reason")
-_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,24 @@ class RejectedRow:
     problems: tuple[Problem, ...]
 
 
-def stage_rows(cursor: CursorWrapper, rows: Iterator[tuple[int, CustomerRow]]) -> int:
-    """Copies all rows, each with the number of its file, into new staging tables; gives how many there were."""
+def stage_rows(cursor: CursorWrapper, blocks: Iterable[tuple[int, CustomerRows]]) -> int:
+    """Copies all rows, each block with the number of its file, into new staging tables; gives how many there were."""
     for statement in _CREATE:
         cursor.execute(statement)
     count = 0
-    while batch := list(islice(rows, _BATCH)):
-        numbered = [(nr, file, row) for nr, (file, row) in enumerate(batch, start=count)]
-        _copy(cursor, "import_row", _ROW, (_row(nr, file, row) for nr, file, row in numbered))
-        _copy(cursor, "import_contact", _CONTACT, (each for nr, _, row in numbered for each in _contacts(nr, row)))
-        _copy(cursor, "import_problem", _PROBLEM, (each for nr, _, row in numbered for each in _problems(nr, row)))
-        count += len(batch)
-    for table in ("import_row", "import_contact", "import_problem"):
-        cursor.execute(f"ANALYZE {table}")
+    # PostgreSQL takes one block in while the next one is read.
+    with ThreadPoolExecutor(1) as writer:
+        copying = None
+        for file, rows in blocks:
+            texts = _texts(count, file, rows)
+            if copying:
+                copying.result()
+            copying = writer.submit(_copy, cursor, texts)
+            count += len(rows.lines)
+        if copying:
+            copying.result()
+    for statement in _ANALYZE:
+        cursor.execute(statement)
     return count
 
 
@@ -96,32 +103,50 @@ def rejected_rows() -> Iterator[RejectedRow]:
             yield RejectedRow(file, line, tuple(map(Problem, columns, reasons)))
 
 
-def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+def _copy(cursor: CursorWrapper, texts: Iterable[tuple[str, str]]) -> None:
+    for statement, text in texts:
+        with cursor.copy(statement) as copy:
+            copy.write(text.encode())
+
+
+def _texts(first: int, file: int, rows: CustomerRows) -> list[tuple[str, str]]:
+    """Each COPY that these rows need, the first of them having the number `first`, with what it copies."""
+    numbers = range(first, first + len(rows.lines))
+    facts = [fact for fact in FACTS if fact in rows.facts]
+    columns = [rows.facts[fact] for fact in facts]
+    rejected = [place in rows.problems for place in range(len(rows.lines))]
+    lines = zip(numbers, repeat(file), rows.lines, rejected, *_ids(rows), *columns, rows.attributes)
+    found = [
+        _text("import_row", (*_ROW, *facts, "attributes"), lines),
+        _text("import_contact", _CONTACT, _contacts(first, rows)),
+        _text("import_problem", _PROBLEM, _problems(first, rows)),
+    ]
+    return [(statement, text) for statement, text in found if text]
+
+
+def _text(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> tuple[str, str]:
     """As CSV, since csv writes it in C, and empty cells are then NULL without a word."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(lines)
-    if not text.tell():
-        return
     names = ", ".join(f'"{column}"' for column in columns)
-    with cursor.copy(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv)") as copy:
-        copy.write(text.getvalue().encode())
+    return f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv)", text.getvalue()
 
 
-def _row(nr: int, file: int, row: CustomerRow) -> list[Any]:
-    fact = row.facts.get
-    external_id = fact("external_id", "")
-    own_id = external_id[len(OWN_ID_PREFIX) :] if external_id.startswith(OWN_ID_PREFIX) else None
-    attributes = orjson.dumps(row.attributes).decode() if row.attributes else None
-    start = [nr, file, row.line, bool(row.problems), own_id, None if own_id else external_id]
-    return [*start, *map(fact, FACTS), attributes]
+def _ids(rows: CustomerRows) -> tuple[list[str | None], list[str | None]]:
+    """The numbers of ids of ours, and the external ids."""
+    given = rows.fact("external_id")
+    own = [each[len(OWN_ID_PREFIX) :] if each and each.startswith(OWN_ID_PREFIX) else None for each in given]
+    return own, [None if number else each for number, each in zip(own, given, strict=True)]
 
 
-def _contacts(nr: int, row: CustomerRow) -> Iterator[tuple[Any, ...]]:
-    for position, contact in enumerate(row.contacts):
-        for key in contact.keys:
-            yield nr, position, contact.kind, contact.value, contact.extension, key
+def _contacts(first: int, rows: CustomerRows) -> Iterator[tuple[Any, ...]]:
+    for nr, contacts in enumerate(rows.contacts, start=first):
+        for position, (kind, value, extension, keys) in enumerate(contacts):
+            for key in keys:
+                yield nr, position, kind, value, extension, key
 
 
-def _problems(nr: int, row: CustomerRow) -> Iterator[tuple[Any, ...]]:
-    for problem in row.problems:
-        yield nr, problem.column, problem.reason
+def _problems(first: int, rows: CustomerRows) -> Iterator[tuple[Any, ...]]:
+    for place, problems in sorted(rows.problems.items()):
+        for problem in problems:
+            yield first + place, problem.column, problem.reason

@@ -8,17 +8,14 @@ from customers.models import Call, StartedCall
 KEPT = timedelta(days=60)
 
 
-def complete(call: Call, decision_id: str) -> None:
-    """Adds to a call that we began what was decided then, unless that stands there already; does not save it.
-
-    `decision_id` is what stands in the call's metadata, without the signature.
-    """
-    if call.reason or not decision_id:
+def complete(call: Call) -> None:
+    """Adds to a call that we began what was decided then, unless that stands there already; does not save it."""
+    if call.reason or not call.decision_id:
         return
-    started = StartedCall.objects.filter(decision_id=decision_id).first()
+    started = StartedCall.objects.filter(decision_id=call.decision_id).first()
     if started is None:
         return
-    call.decision_id, call.decided_at = decision_id, started.created_at
+    call.decided_at = started.created_at
     call.reason, call.rule, call.variant = started.reason, started.rule, started.variant
     call.version, call.line = started.version, started.line or call.line
 

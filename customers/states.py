@@ -13,6 +13,7 @@ from customers.models import ContactPoint, Customer
 FACTS = (
     *("external_id", "name", "email", "tier", "joined_on", "language", "timezone"),
     *("tags", "attributes", "notes", "active", "blocked"),
+    *("call_consent_at", "call_consent_how", "do_not_call", "remember_calls"),
 )
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from customers.formulas import bare
+
 
 class UnreadableTable(ValueError):
     """A file that is no table we can read; the sentence says why and what to do."""
@@ -16,7 +18,7 @@ class Row(NamedTuple):
 
 def trimmed_header(cells: list[str]) -> list[str]:
     """The column names without blanks around them and without nameless columns at the end."""
-    header = [cell.strip() for cell in cells]
+    header = [bare(cell.strip()) for cell in cells]
     while header and not header[-1]:
         header.pop()
     return header

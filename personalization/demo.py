@@ -1,4 +1,4 @@
-"""The demo data: a dozen customers, two lines, and rules that tell a story.
+"""The demo data: a dozen customers and their calls, two lines, and rules that tell a story.
 
 The numbers are reserved for fiction (+1 303 555 0100 to 0199, +44 161 496 0000 to 0999): nobody has them. Every
 rule holds on every line and answers with an assistant at any hour.
@@ -7,7 +7,7 @@ rule holds on every line and answers with an assistant at any hour.
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -15,6 +15,7 @@ from django.db import models, transaction
 from assistants.models import AssistantVariant, Condition, Line, RoutingRule, SiteSettings, Variable
 from assistants.publishing import CannotPublish, newest_number, publish_draft, unpublished_changes
 from customers.models import ContactPoint, Customer
+from personalization import demo_calls
 
 SEED_GREETING = "Hello {{customerName}}! I see you've been a {{accountType}} customer since {{joinDate}}."
 
@@ -125,13 +126,16 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def load() -> bool:
+def load(*, at: datetime) -> bool:
     """Puts the demo data in and publishes it; what is there already under the same id or name stays as it is.
+
+    The calls are of the days before `at`.
 
     Returns whether callers hear all of it: where other changes wait to be published, those are not published with it.
     """
     with _published_with_nothing_else(note="Demo data"):
         _load()
+    demo_calls.load(at=at, version=newest_number())
     return not unpublished_changes()
 
 
@@ -162,6 +166,7 @@ def _load() -> None:
 
 
 def _remove() -> list[str]:
+    demo_calls.remove()
     Customer.objects.filter(external_id__in=_external_ids()).delete()
     RoutingRule.objects.filter(name__in=[name for name, _, _ in RULES]).delete()
     Line.objects.filter(name__in=[line["name"] for line in LINES]).delete()

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from customers import directory
+from customers.duties_in_words import what_is_wrong, what_was_done
+from personalization.first_page_calls import figures
 from personalization.node_state import node_state
 
 _MOST_MESSAGES = 10_000
@@ -12,10 +15,12 @@ _MOST_MESSAGES = 10_000
 _MANY_WAITING = 100
 
 
-def add_state(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the page says beside the list of what can be edited (Unfold's DASHBOARD_CALLBACK)."""
     state = node_state(most_messages=_MOST_MESSAGES)
-    return context | {"node": state, "attention": _attention(waiting=state.waiting, set_aside=state.set_aside)}
+    attention = _attention(waiting=state.waiting, set_aside=state.set_aside)
+    duties = {"wrong": what_is_wrong(at=timezone.now()), "done": what_was_done(at=timezone.now())}
+    return context | figures(request) | {"node": state, "attention": attention, "duties": duties}
 
 
 def _attention(*, waiting: int, set_aside: int) -> list[str]:

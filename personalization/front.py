@@ -1,12 +1,14 @@
 """The front door: Vapi's messages are answered here, in one event loop per worker; people's pages are handed on.
 
 A call is decided in well under a millisecond and waits for nothing but its own body, so it is answered at once, in
-the loop. What waits (for a disk, a database, a slow reader) waits elsewhere: reports in a few threads, pages and the
-API in processes of their own. So no flood of those, and no slow sender, takes a call's place.
+the loop; so is what assistants ask in its midst. What waits (for a disk, a database, a slow reader) waits elsewhere:
+reports in a few threads, pages and the API in processes of their own. So no flood of those, and no slow sender, takes a
+call's place.
 """
 
 import asyncio
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,16 +19,19 @@ from django.conf import settings
 from personalization import metrics
 from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
-from personalization.heartbeat import beat
+from personalization.messages import WAITED_FOR
 from personalization.wsgi import machines
 
 _WEBHOOK = ("/api/assistant-selector", "/api/assistant-selector/")
 _OWN = {*_WEBHOOK, "/livez", "/readyz", "/metrics"}
 # A call says little. What is larger is a report, and parsing it here would keep calls waiting.
 _LARGEST_BODY = 256 * 1024
+# With its key: reports quote assistants, and these list the messages that they want sent.
+_QUESTION = re.compile(rf'"type"\s*:\s*"(?:{"|".join(map(re.escape, WAITED_FOR))})"'.encode())
 _BODY_SECONDS = 10
 _THREADS = 4
 _MOST_WAITING = 256
+_CLOSE: Headers = [("connection", "close")]
 
 
 class Front:
@@ -35,16 +40,30 @@ class Front:
     def __init__(self) -> None:
         self._reports = ThreadPoolExecutor(_THREADS, thread_name_prefix="reports")
         self._waiting = 0
+        self._farewell: Headers = []
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called in each worker before its first request."""
         self._handing_on = HandingOn(int(os.environ["PAGES_PORT"]))
-        self._beating = loop.create_task(beat(settings.DATA_DIR / "run"))
+
+    def take_leave(self) -> None:
+        """From now on every answer says that its connection closes, before the server closes those that are idle.
+
+        Who sends a request just then would lose it (RFC 9112, section 9.6).
+        """
+        self._farewell = _CLOSE
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """One request."""
+        await self._answer(scope, exchange, self._farewell)
+
+    async def answer_once(self, scope: Scope, exchange: Exchange) -> None:
+        """One request, the only one of its connection."""
+        await self._answer(scope, exchange, _CLOSE)
+
+    async def _answer(self, scope: Scope, exchange: Exchange, farewell: Headers) -> None:
         if scope.path not in _OWN or int(scope.headers.get("content-length") or 0) > _LARGEST_BODY:
-            await self._handing_on.answer(scope, exchange)
+            await self._handing_on.answer(scope, exchange, farewell)
             return
         try:
             body = await read_body(exchange, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=_BODY_SECONDS)
@@ -52,9 +71,10 @@ class Front:
             exchange.response_bytes(error.status, JSON, orjson.dumps({"detail": str(error)}))
             return
         if len(body) > _LARGEST_BODY:
-            await self._handing_on.answer(scope, exchange, body)
+            await self._handing_on.answer(scope, exchange, farewell, body)
         else:
-            exchange.response_bytes(*await self._answered(scope, body))
+            status, headers, content = await self._answered(scope, body)
+            exchange.response_bytes(status, [*headers, *farewell], content)
 
     async def _answered(self, scope: Scope, body: bytes) -> tuple[int, Headers, bytes]:
         environ = wsgi_environ(scope, body)
@@ -72,8 +92,8 @@ class Front:
 
 
 def may_be_call(body: bytes) -> bool:
-    """Whether an assistant request may stand in it; the reasons why calls ended only begin with these words."""
-    return b'"assistant-request"' in body
+    """Whether a call may wait for the answer."""
+    return bool(_QUESTION.search(body))
 
 
 @dataclass

@@ -66,14 +66,14 @@ class HandingOn:
             follow_redirects=False,
         )
 
-    async def answer(self, scope: Scope, exchange: Exchange, body: bytes | None = None) -> None:
-        """Answers the request as the process behind does; `body` where it was read already."""
+    async def answer(self, scope: Scope, exchange: Exchange, more: Headers, body: bytes | None = None) -> None:
+        """Answers the request as the process behind does, with `more` headers; `body` where it was read already."""
         lane = self._api if scope.path.startswith("/api/") else self._pages
         try:
             if body is None:
                 body = await read_body(exchange, largest=_LARGEST_BODY, seconds=_BODY_SECONDS)
             async with lane.entered(), self._asked(scope, body) as answer:
-                await _pass_on(answer, exchange)
+                await _pass_on(answer, exchange, more)
         except BadBody as error:
             exchange.response_bytes(error.status, TEXT, str(error).encode())
         except Busy:
@@ -101,8 +101,8 @@ def _headers(scope: Scope) -> Headers:
     return [*kept, ("x-forwarded-for", environ["REMOTE_ADDR"])]
 
 
-async def _pass_on(answer: httpx.Response, exchange: Exchange) -> None:
-    headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_ONE_HOP]
+async def _pass_on(answer: httpx.Response, exchange: Exchange, more: Headers) -> None:
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_ONE_HOP] + more
     if int(answer.headers.get("content-length", _SMALL)) < _SMALL:
         exchange.response_bytes(answer.status_code, headers, b"".join([part async for part in answer.aiter_raw()]))
         return

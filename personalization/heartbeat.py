@@ -1,63 +1,95 @@
 """A sign of life from each worker of the front door, so that one that hangs is replaced.
 
-Each worker touches a file named after its process and holds a lock on it; whoever watches kills a worker whose file
-is locked and untouched for long, and the server starts another in its place.
+Each worker writes into a pipe again and again; whoever watches looks into it as often. Looks are counted, not seconds:
+where the machine keeps everybody waiting, it keeps the watcher waiting as well.
 """
 
 import asyncio
-import fcntl
 import os
-import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 
-_BEAT_SECONDS = 0.5
-# Far longer than anything a worker does in one piece, far shorter than two callers' patience.
-_HANGS_AFTER_SECONDS = 4
+BEAT_SECONDS = 0.1
+_SILENT_LOOKS = 3
+# Far longer than anything a worker does in one piece.
+_HANGING_LOOKS = 10
+_LOOKS_AT_START = 300
+_PROC = Path("/proc")
+# Where nobody tells what a silent process waits for.
+_HANGING_LOOKS_UNSEEN = 40
 
 
-async def beat(folder: Path) -> None:
-    """Touches this process's file in `folder`, for ever."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / str(os.getpid()), os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+async def beat(pulse: int) -> None:
+    """Writes to the descriptor `pulse`, which never blocks, for ever."""
     while True:
-        os.utime(descriptor)
-        await asyncio.sleep(_BEAT_SECONDS)
+        with suppress(OSError):  # nobody reads
+            os.write(pulse, b".")
+        await asyncio.sleep(BEAT_SECONDS)
 
 
-class HeartbeatWatch:
-    """Looks after the workers whose files are in `folder`; it goes by its own clock, not by the files' times."""
+class Pulse:
+    """One worker's pipe, also when the worker is started again; `writes` is the end for the worker to inherit."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._seen: dict[str, tuple[int, float]] = {}
+    def __init__(self) -> None:
+        self._reads, self.writes = os.pipe()
+        os.set_blocking(self._reads, False)
+        os.set_blocking(self.writes, False)
+        self._process, self._used = 0, 0.0
+        self._silent_looks, self._patience = _SILENT_LOOKS, _LOOKS_AT_START
 
-    def replace_hanging(self) -> list[int]:
-        """Kills the workers that hang; their process ids. To be called again and again; files of ended ones go."""
-        return [int(file.name) for file in self._folder.glob("[0-9]*") if self._hangs(file)]
+    def close(self) -> None:
+        """Forgets the pipe."""
+        os.close(self._reads)
+        os.close(self.writes)
 
-    def _hangs(self, file: Path) -> bool:
-        with suppress(FileNotFoundError):
-            if _is_unlocked(file):
-                file.unlink()
-                return False
-            beaten_at = file.stat().st_mtime_ns
-            last_beat, seen_at = self._seen.setdefault(file.name, (beaten_at, time.monotonic()))
-            if beaten_at != last_beat:
-                self._seen[file.name] = beaten_at, time.monotonic()
-            elif time.monotonic() - seen_at > _HANGS_AFTER_SECONDS:
-                os.kill(int(file.name), signal.SIGKILL)
-                return True
+    def look(self, process: int) -> None:
+        """To be called about as often as the worker beats; `process` is its id."""
+        if process != self._process:
+            self._has_beaten()  # the one before
+            self._process, self._used = process, 0.0
+            self._silent_looks, self._patience = _SILENT_LOOKS, _LOOKS_AT_START
+        if self._has_beaten():
+            self._silent_looks, self._patience = 0, _HANGING_LOOKS if _PROC.exists() else _HANGING_LOOKS_UNSEEN
+            return
+        self._silent_looks += 1
+        if self._silent_looks == _SILENT_LOOKS:
+            self._used = _processor_seconds(process)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was heard of the worker lately."""
+        return self._silent_looks >= _SILENT_LOOKS
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it has been silent for so long that it will not come back."""
+        return self._silent_looks >= self._patience and not self._is_kept_waiting()
+
+    def _has_beaten(self) -> bool:
+        with suppress(BlockingIOError):
+            return bool(os.read(self._reads, 65536))
         return False
 
+    def _is_kept_waiting(self) -> bool:
+        """By the machine: it could go on, but gets neither processor nor disk. Who got a second of it hangs."""
+        used = _processor_seconds(self._process) - self._used
+        return used < 1 and any(state in "RD" for state in _thread_states(self._process))
 
-def _is_unlocked(file: Path) -> bool:
-    """Whether the process that made the file has ended: another may have its number by now."""
-    with file.open("rb") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+
+def _processor_seconds(process: int) -> float:
+    with suppress(OSError):
+        fields = _stat(_PROC / str(process))
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _thread_states(process: int) -> list[str]:
+    """A letter for each thread: R can run, D waits for a disk (proc(5))."""
+    with suppress(OSError):
+        return [_stat(thread)[0] for thread in (_PROC / str(process) / "task").iterdir()]
+    return []
+
+
+def _stat(folder: Path) -> list[str]:
+    """The fields after the program's name, which may hold anything."""
+    return (folder / "stat").read_text().rpartition(")")[2].split()

@@ -10,6 +10,12 @@ from assistants.incoming import IncomingCall, Transport
 
 Json = Mapping[str, Any]
 
+# The types of messages for whose answer a call waits, or somebody who is about to be called.
+WAITED_FOR = (
+    *("assistant-request", "transfer-destination-request", "handoff-destination-request", "knowledge-base-request"),
+    *("tool-calls", "function-call", "campaign.predial"),
+)
+
 _NOTHING: Json = {}
 _LONGEST_TEXT = 600
 _MOST_HEADERS = 100

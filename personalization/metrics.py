@@ -6,7 +6,7 @@ short fixed lists: nothing of callers stands in them, nor what staff call their 
 
 from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -48,6 +48,12 @@ ANSWERS_NOT_TAKEN = Counter(
     "personalization_answers_not_taken",
     "Messages in which Vapi says that it could not use our answer to a call, or got none in time, by Vapi's reason.",
     ["ended_reason"],
+    registry=REGISTRY,
+)
+DUTY_DONE = Gauge(
+    "personalization_duty_last_done_timestamp_seconds",
+    "When a duty of housekeeping's was last done, on any machine.",
+    ["duty"],
     registry=REGISTRY,
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from assistants.admin import results_page
 from assistants.unpublished import count_unpublished
 from personalization import simulation_page
 
@@ -19,6 +20,7 @@ def _rows(title: str, icon: str, app: str, model: str) -> tuple[str, str, str, t
 _PAGES = {
     "Customers": (
         _rows("Customers", "group", "customers", "customer"),
+        _rows("Calls", "call_log", "customers", "call"),
         _rows("Imports", "upload_file", "customers", "import"),
         _rows("Erasures", "person_off", "customers", "erasure"),
     ),
@@ -32,6 +34,7 @@ _PAGES = {
         _rows("Calls to customers", "phone_forwarded", "assistants", "outboundpolicy"),
         ("Publish", "publish", "assistants_publish", (_MAY_SEE_VERSIONS,)),
         _rows("Versions", "history", "assistants", "publishedversion"),
+        ("Results", "monitoring", "assistants_results", results_page.PERMISSIONS),
         _rows("Pins", "push_pin", "assistants", "pin"),
     ),
     "Access": (

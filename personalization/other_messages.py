@@ -1,9 +1,11 @@
-"""Answers to the messages that want one and for which there is nothing here: each in the shape that Vapi expects."""
+"""Answers to the other messages that want one, each in the shape that Vapi expects; for most there is nothing here."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from personalization.campaigns import may_be_called
 from personalization.messages import Json
+from personalization.transfer_requests import transfer_destination
 
 _NOTHING_HERE = "This server has no {}."
 
@@ -29,12 +31,11 @@ def _text(value: Any) -> str:
 ANSWERS: Mapping[str, Callable[[Json], Mapping[str, Any]]] = {
     "tool-calls": _tool_calls,
     "function-call": lambda _: {"result": _NOTHING_HERE.format("functions")},
-    "transfer-destination-request": lambda _: {"error": _NOTHING_HERE.format("transfer destinations")},
+    "transfer-destination-request": transfer_destination,
     "handoff-destination-request": lambda _: {
         "destination": {},
         "error": _NOTHING_HERE.format("handoff destinations"),
     },
     "knowledge-base-request": lambda _: {"documents": []},
-    # Nobody is called without consent, and none is recorded here yet.
-    "campaign.predial": lambda _: {"eligible": False},
+    "campaign.predial": may_be_called,
 }

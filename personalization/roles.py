@@ -13,6 +13,7 @@ _APPS = ("customers", "assistants")
 _CHANGES = ("add", "change", "delete")
 # Beside what the role before may: models they change.
 _AGENTS_CHANGE = ("customer", "contactpoint", "import")
+_AGENTS_ALSO = {"import_customers", "export_customers", "start_call"}
 _EDITORS_CHANGE = (
     *("line", "assistantvariant", "variable", "refusaltext", "routingrule", "condition", "share", "holidaylist"),
     *("pin", "proposal"),
@@ -52,8 +53,7 @@ def _codenames(role: str, known: set[str]) -> Iterator[str]:
         case "viewer":
             yield from (codename for codename in known if codename.startswith("view_"))
         case "agent":
-            yield from known & _changing(_AGENTS_CHANGE)
-            yield from known & {"start_call"}
+            yield from known & (_changing(_AGENTS_CHANGE) | _AGENTS_ALSO)
         case "editor":
             yield from known & _changing(_EDITORS_CHANGE)
         case "publisher":

@@ -45,11 +45,20 @@ DEFAULT_REGION = environment.region("DEFAULT_REGION", "US", set(phonenumbers.SUP
 # What else is kept of a number, in the packages above customers, and goes when its owner is erased
 FORGET_NUMBERS_WITH = ["assistants.pins_forgotten.forget_pins"]
 
+# What deletes calls at Vapi
+DELETE_CALLS_WITH = "assistants.calls_at_vapi.deletion"
+
+# What else grows too old, in the packages above customers: see customers/retention.py
+PRUNE_WITH: list[str] = []
+
 # Where data lives
 
 DATA_DIR = environment.data_dir()
 # How long personal data is used while PostgreSQL cannot be asked.
 COPY_MAX_AGE_HOURS = environment.whole_number("COPY_MAX_AGE_HOURS", 72, low=1, high=24 * 365)
+# How long what was said in a call is kept, and how long the call itself.
+TRANSCRIPT_RETENTION_DAYS = environment.whole_number("TRANSCRIPT_RETENTION_DAYS", 30, low=1, high=36_500)
+CALL_RETENTION_DAYS = environment.whole_number("CALL_RETENTION_DAYS", 400, low=1, high=36_500)
 DEMO = environment.boolean("DEMO", default=False)
 _DATABASE = environment.database("DATABASE_URL")
 # The call path's one query is prepared once per connection: half its cost.
@@ -131,6 +140,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "rest_framework",
     "rest_framework_api_key",
     "drf_spectacular",

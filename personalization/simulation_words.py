@@ -111,7 +111,21 @@ def caller_in_words(simulation: Simulation) -> str:
         case CallerStatus.BLOCKED:
             return f"{shown} belongs to somebody whom staff have blocked."
         case _:
-            return f"{shown} is known."
+            return f"{shown} is known. {_memory(simulation)}"
+
+
+def _memory(simulation: Simulation) -> str:
+    """How many earlier calls there are to rest a decision on, and how the last one ended."""
+    facts = simulation.decision.facts
+    history = facts.history
+    if not history.began_at:
+        return "No earlier call is remembered."
+    count = len(history.began_at)
+    calls = "1 earlier call is remembered" if count == 1 else f"{count} earlier calls are remembered"
+    if not history.last_ended_at:
+        return f"{calls}."
+    how = history.last_outcome or history.last_ended_reason or "nobody said how"
+    return f"{calls}; the last one ended {moment_in_words(history.last_ended_at, facts.line_timezone)} ({how})."
 
 
 def warnings(simulation: Simulation) -> list[str]:

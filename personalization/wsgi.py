@@ -39,12 +39,19 @@ class MachinesHandler(WSGIHandler):
         return list(response)
 
 
-if parent_process():  # a web server's worker
-    logging.captureWarnings(True)  # by themselves they go to standard error, and wait until somebody reads it
-    node_metrics.share(settings.DATA_DIR / "metrics")
 _pages = get_wsgi_application()
 _handler = MachinesHandler()
 garbage.close_connections_of_ended_threads()
+
+
+def serve_here() -> None:
+    """For processes that serve: what they count is counted with the node's."""
+    logging.captureWarnings(True)  # by themselves they go to standard error, and wait until somebody reads it
+    node_metrics.share(settings.DATA_DIR / "metrics")
+
+
+if parent_process():  # a web server's worker
+    serve_here()
 
 
 def machines(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from personalization.environment import BASE_DIR
+from personalization.free_port import free_port
 
 NOT_COPIED = shutil.ignore_patterns(".venv", ".local", ".env", ".git", "node_modules", "__pycache__", ".*_cache")
 OURS = (
@@ -122,13 +123,6 @@ def kill(pid: int) -> None:
 def environment(settings: dict[str, str]) -> dict[str, str]:
     """Ours without what the tests themselves set."""
     return {name: value for name, value in os.environ.items() if name not in OURS} | settings
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def is_listening(port: int) -> bool:

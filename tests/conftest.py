@@ -22,6 +22,7 @@ from customers import directory
 from customers.models import ContactPoint, Customer
 from personalization import decision_spool
 from personalization.wsgi import application
+from tests.vapi_fake import KEY, FakeVapi, serving
 
 SECRET = {"X-Vapi-Secret": "new-secret"}
 SEED_VARIABLES = (
@@ -139,6 +140,15 @@ def live_draft() -> live.Live:
     """The draft and the switches, as if they were published at every call."""
     document = draft_document()
     return live.Live(compile_document(document, version=1), live.read_switches())
+
+
+@pytest.fixture
+def vapi(settings: Any) -> Iterator[FakeVapi]:
+    """Vapi as this installation knows it: with its key, and a public address of ours."""
+    with serving() as fake:
+        settings.VAPI_API_KEY, settings.VAPI_API_URL = KEY, fake.url
+        settings.PUBLIC_URL = "https://voice.example.com"
+        yield fake
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A small Vapi: a real HTTP server on this machine that keeps state and takes only what Vapi's SDK could send."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Sent:
     path: str
     query: Mapping[str, str]
     body: Any
+    byte_range: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Answer:
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    after_s: float = 0
 
 
 @dataclass
@@ -53,6 +56,7 @@ class FakeVapi:
     kept: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in _LISTS})
     sent: list[Sent] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
+    recordings: dict[str, bytes] = field(default_factory=dict)
     next_answers: list[Answer] = field(default_factory=list)
     newest_first: bool = True
     # So many answers get lost on their way back, after what was asked for was done.
@@ -69,6 +73,10 @@ class FakeVapi:
         self.kept[kind].append(kept)
         return kept
 
+    def page_of(self, kind: str, *places: int) -> Answer:
+        """A list with the objects at these places, as an answer to come next."""
+        return Answer(200, [self.kept[kind][place] for place in places])
+
     def changes(self) -> list[Sent]:
         """The requests that were not mere questions."""
         return [each for each in self.sent if each.method != "GET"]
@@ -78,6 +86,8 @@ class FakeVapi:
         self.meanwhile()
         if self.next_answers:
             return self.next_answers.pop(0)
+        if sent.path.startswith("/store/"):
+            return self._stored(sent, key)
         if key != f"Bearer {KEY}":
             return Answer(401, {"message": "Invalid Key. Hot tip, you may be using the public key instead."})
         try:
@@ -91,7 +101,7 @@ class FakeVapi:
             return Answer(400, {"message": [str(error)], "error": "Bad Request", "statusCode": 400})
 
     def _answer(self, sent: Sent) -> Answer:
-        kind, _, vapi_id = sent.path.strip("/").partition("/")
+        kind, vapi_id, part = [*sent.path.strip("/").split("/", 2), "", ""][:3]
         if kind not in self.kept:
             return Answer(404, {"message": f"Cannot {sent.method} {sent.path}"})
         if sent.method == "GET" and not vapi_id:
@@ -101,10 +111,31 @@ class FakeVapi:
         kept = next((each for each in self.kept[kind] if each["id"] == unquote(vapi_id)), None)
         if kept is None:
             return Answer(404, {"message": f"Couldn't find {kind}"})
+        if part == "mono-recording" and kept["id"] in self.recordings:
+            # Another host than the API's, as in life, so that the key may not travel there.
+            store = self.url.replace("127.0.0.1", "localhost")
+            return Answer(302, "", {"Location": f"{store}/store/{vapi_id}.wav?signature=1"})
+        if part:
+            return Answer(404, {"message": f"Cannot {sent.method} {sent.path}"})
+        if sent.method == "DELETE" and kind == "call":
+            self.kept[kind].remove(kept)
+            self.recordings.pop(kept["id"], None)
         if sent.method == "PATCH" and kind == "phone-number":
             check_change(kept, sent.body)
             kept |= sent.body
         return Answer(200, kept)
+
+    def _stored(self, sent: Sent, key: str) -> Answer:
+        """A recording, or a part of it, for whoever has its address; a store refuses keys of others."""
+        if key:
+            return Answer(400, "<Error>Only one auth mechanism allowed</Error>")
+        sound = self.recordings[unquote(sent.path).removeprefix("/store/").removesuffix(".wav")]
+        first, _, last = sent.byte_range.removeprefix("bytes=").partition("-")
+        if not first:
+            return Answer(200, sound, {"Content-Type": "audio/wav"})
+        part = sound[int(first) : int(last or len(sound)) + 1]
+        place = f"bytes {first}-{int(first) + len(part) - 1}/{len(sound)}"
+        return Answer(206, part, {"Content-Type": "audio/wav", "Content-Range": place})
 
     def _place(self, body: Any) -> dict[str, Any]:
         check_call(body)
@@ -149,16 +180,19 @@ def _handler(vapi: FakeVapi) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             address = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            sent = Sent(self.command, address.path, dict(parse_qsl(address.query)), json.loads(body or b"null"))
+            query, byte_range = dict(parse_qsl(address.query)), self.headers.get("Range", "")
+            sent = Sent(self.command, address.path, query, json.loads(body or b"null"), byte_range)
             answer = vapi.answer(sent, self.headers.get("Authorization", ""))
+            time.sleep(answer.after_s)
             if answer.status:
                 with suppress(ConnectionError):  # who asked has given up
                     self._send(answer)
 
-        do_PATCH = do_POST = do_GET
+        do_PATCH = do_POST = do_DELETE = do_GET
 
         def _send(self, answer: Answer) -> None:
-            content = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
+            said = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
+            content = said.encode() if isinstance(said, str) else said
             self.send_response(answer.status)
             for name, value in {**answer.headers, "Content-Length": str(len(content))}.items():
                 self.send_header(name, value)

@@ -87,7 +87,7 @@ def _variable(facts: Facts) -> str:
         f"{trait.label if trait else '?'} {facts.get('parameter', '')}".strip(),
         f"spoken as {form.label} {facts.get('format_argument', '')}".strip() if form else "",
         f"else “{facts.get('default', '')}”",
-        facts.get("disclosure", ""),
+        facts.get("disclosure", trait.disclosure if trait and trait.disclosure == "verified" else ""),
         "also in metadata" if facts.get("in_metadata") else "",
     ]
     return ", ".join(filter(None, parts))

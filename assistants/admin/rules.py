@@ -1,12 +1,17 @@
 """Rules in the admin: in order, draggable, readable as sentences."""
 
 from copy import copy
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -15,6 +20,7 @@ from assistants.admin.findings import ShowsFindings, attach_findings
 from assistants.admin.rows import Rows
 from assistants.forms import ConditionForm, RuleForm, ShareFormSet
 from assistants.models import Condition, RoutingRule, Share
+from customers.call_figures import WEEK, calls_by_rule
 
 
 class Conditions(Rows):
@@ -33,6 +39,9 @@ class RuleList(ChangeList):
         """Offers dragging, which numbers the rows on the page anew, only where all rules are on the page."""
         super().get_results(request)
         attach_findings(self.result_list)
+        calls = calls_by_rule(since=timezone.now() - timedelta(days=WEEK))
+        for rule in self.result_list:
+            rule.matched = calls.get(rule.name, 0)
         if self.query or self.multi_page:
             self.model_admin = copy(self.model_admin)
             self.model_admin.ordering_field = None
@@ -54,7 +63,7 @@ class RoutingRuleAdmin(ShowsFindings, DraftAdmin):
     form = RuleForm
     inlines = [Conditions, Shares]
     warn_unsaved_form = True
-    list_display = ("name", "sentence", "answer", "findings", "enabled", "priority")
+    list_display = ("name", "sentence", "answer", "matched", "findings", "enabled", "priority")
     list_editable = ("enabled", "priority")
     list_select_related = ("variant",)
     list_per_page = 500
@@ -91,6 +100,12 @@ class RoutingRuleAdmin(ShowsFindings, DraftAdmin):
     def answer(self, rule: RoutingRule) -> str:
         """Who answers: one variant, or the parts of a split."""
         return str(rule.variant) if rule.variant else ", ".join(map(str, rule.shares.all()))
+
+    @display(description="this week")
+    def matched(self, rule: Any) -> str:
+        """How many calls it decided in the last seven days, which it leads to."""
+        address = f"{reverse('admin:customers_call_changelist')}?{urlencode({'rule': rule.name})}"
+        return format_html('<a href="{}">{}</a>', address, rule.matched) if rule.matched else "0"
 
     @display(description="answers if")
     def sentence(self, rule: RoutingRule) -> str:

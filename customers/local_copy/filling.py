@@ -1,4 +1,4 @@
-"""PostgreSQL → a whole new file, as of one snapshot: 5 s and 250 MB per million customers."""
+"""PostgreSQL → a whole new file, as of one snapshot: 5 s and 260 MB per million customers; 8 s if all called."""
 
 import sqlite3
 from collections.abc import Sequence

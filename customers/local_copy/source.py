@@ -1,7 +1,7 @@
 """What PostgreSQL holds for calls, and what has changed since the last look.
 
-Statements leave notes of the customers they touched (migration 0003). A look finds exactly the notes that have become
-visible since the last one, however long their transactions took, by comparing PostgreSQL's own snapshots.
+Statements leave notes of the customers they touched (migrations 0003 and 0008). A look finds exactly the notes that
+have become visible since the last one, however long their transactions took, by comparing PostgreSQL's own snapshots.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+
+from customers.remembered import JOIN_REMEMBERED
 
 # What the copy knows of a customer. Inactive ones count as unknown, so nothing of them is copied.
 FIELDS = {
@@ -23,12 +25,17 @@ FIELDS = {
     "tags": "customer.tags",
     "attributes": "customer.attributes",
     "blocked": "customer.blocked",
+    "agreed_to_calls": "CASE WHEN NOT customer.do_not_call THEN customer.call_consent_at END",
+    "calls": "remembered.calls",
 }
 _FACTS = f"json_build_array({', '.join(FIELDS.values())})::text"
 
 ALL_CUSTOMERS = f"""
-    COPY (SELECT customer.id, {_FACTS} FROM customers_customer AS customer WHERE customer.active ORDER BY customer.id)
-      TO STDOUT (FORMAT binary)
+    COPY (
+        SELECT customer.id, {_FACTS} FROM customers_customer AS customer {JOIN_REMEMBERED}
+         WHERE customer.active
+         ORDER BY customer.id
+    ) TO STDOUT (FORMAT binary)
 """
 # In SQLite's order, so that it only ever appends.
 ALL_POINTS = """
@@ -42,6 +49,7 @@ ALL_POINTS = """
 _SOME_CUSTOMERS = f"""
     SELECT customer.id, {_FACTS}, found.numbers, found.main
       FROM customers_customer AS customer
+      {JOIN_REMEMBERED}
       LEFT JOIN (
           SELECT customer_id, array_agg(value) AS numbers, array_agg(is_main_owner::int) AS main
             FROM customers_contactpoint WHERE customer_id = ANY(%(ids)s::bigint[]) GROUP BY customer_id
@@ -51,6 +59,7 @@ _SOME_CUSTOMERS = f"""
 _OWNERS = f"""
     SELECT point.value, point.is_main_owner::int, customer.id, {_FACTS}
       FROM customers_contactpoint AS point JOIN customers_customer AS customer ON customer.id = point.customer_id
+      {JOIN_REMEMBERED}
      WHERE point.value = ANY(%s) AND customer.active
      ORDER BY point.is_main_owner DESC
      LIMIT %s
@@ -60,7 +69,7 @@ _IDENTITY = """
     concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),
               left(pg_walfile_name(pg_current_wal_lsn()), 8), current_database(),
               'customers_customer'::regclass::oid, 'customers_contactpoint'::regclass::oid,
-              'customers_copynote'::regclass::oid)
+              'customers_call'::regclass::oid, 'customers_copynote'::regclass::oid)
 """
 # Notes that came with a dump bear another server's transactions, which may lie in this one's future.
 _NEW_NOTES = """

@@ -94,9 +94,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="As in: ticked at sign-up, said on the phone, written contract.",
                 max_length=200,
-                verbose_name="how",
+                verbose_name="agreed how",
             ),
         ),
         migrations.AddField(

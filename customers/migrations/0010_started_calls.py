@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0007_what_calls_need"),
+        ("customers", "0009_call_indexes"),
     ]
 
     operations = [

@@ -10,17 +10,24 @@ _SECRET_BYTES = 32
 
 
 class Erasure(models.Model):
-    """That somebody was erased: when, by whom, and which calls Vapi still knows of. Staff may lift its tombstones."""
+    """That somebody was erased: when, by whom, and which calls Vapi knew of then. Staff may lift its tombstones."""
 
     at = models.DateTimeField()
     by = models.CharField(max_length=200, blank=True)
     call_ids = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name="calls at Vapi")
+    deleted_at_vapi = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    delete_at_vapi = models.BooleanField(default=False, help_text="Housekeeping deletes the calls at Vapi too.")
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"Erasure of {self.at:%Y-%m-%d %H:%M} UTC"
+
+    def left_at_vapi(self) -> list[str]:
+        """The ids of the calls of which recording and transcript still lie at Vapi, as far as we know."""
+        gone = set(self.deleted_at_vapi)
+        return [vapi_id for vapi_id in self.call_ids if vapi_id not in gone]
 
 
 class Tombstone(models.Model):

@@ -76,9 +76,10 @@ class Customer(models.Model):
         "agreed to be called", null=True, blank=True, help_text="When. Without it we call nobody of our own accord."
     )
     call_consent_how = models.CharField(
-        "how",
+        "agreed how",
         max_length=200,
         blank=True,
+        default="",
         db_default="",
         help_text="As in: ticked at sign-up, said on the phone, written contract.",
     )
@@ -95,6 +96,10 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
+        permissions = [
+            ("import_customers", "Can import customers from files"),
+            ("export_customers", "Can export customers to files"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="customer_external_id_not_blank_nor_ours",

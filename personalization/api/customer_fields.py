@@ -1,6 +1,7 @@
 """A customer as JSON: the import's columns by name, each value read by what reads an import's cells."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,11 +12,15 @@ from rest_framework import serializers
 
 from customers import cells, contact_cells
 from customers.contact_cells import Contact
+from customers.date_cells import moment_reader
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.records import KINDS
+from customers.rows import HALF_A_CONSENT
 from customers.validators import validate_attributes
 
 _MOST_ENTRIES = 100
+_CONSENT = ("call_consent_at", "call_consent_how")
+_read_moment = moment_reader(None)
 
 
 class Cell(serializers.CharField):
@@ -34,6 +39,18 @@ class Cell(serializers.CharField):
             return self._read(text) if text else ""
         except cells.InvalidCell as error:
             raise serializers.ValidationError(str(error)) from error
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
+class Moment(Cell):
+    """A time with its zone, or a date, which means its midnight in UTC; None for an empty text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(lambda text: datetime.fromisoformat(_read_moment(text)), allow_null=True, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """As it is stored."""
+        return super().run_validation(data) or None
 
 
 class Entries(serializers.ListField):
@@ -100,6 +117,10 @@ class CustomerFields(serializers.Serializer[Customer]):
     tags = Entries(cells.read_tag)
     notes = Cell(cells.text_reader("notes"), required=False)
     active = serializers.BooleanField(required=False)
+    call_consent_at = Moment(required=False, help_text="When the customer agreed to be called; nobody is without.")
+    call_consent_how = Cell(cells.text_reader("call_consent_how"), required=False, max_length=200)
+    do_not_call = serializers.BooleanField(required=False, help_text="Stands over any consent.")
+    remember_calls = serializers.BooleanField(required=False, help_text="False for customers who object.")
     attributes = Attributes(required=False)
     blocked = serializers.BooleanField(read_only=True, help_text="Staff decide that, in the admin.")
     created_at = serializers.DateTimeField(read_only=True)
@@ -113,6 +134,14 @@ class CustomerFields(serializers.Serializer[Customer]):
             raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
         return values
 
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A consent is given as a whole, or taken away as a whole."""
+        given = [name for name in _CONSENT if name in values]
+        if len(given) == 1 or len([name for name in given if values[name]]) == 1:
+            lacking = next(name for name in _CONSENT if not values.get(name))
+            raise serializers.ValidationError({lacking: [HALF_A_CONSENT]})
+        return values
+
     def validate_external_id(self, value: str | None) -> str | None:
         """An id in the company's systems, or none."""
         if value and value.startswith(OWN_ID_PREFIX):
@@ -122,13 +151,15 @@ class CustomerFields(serializers.Serializer[Customer]):
     def to_representation(self, customer: Customer) -> dict[str, Any]:
         """The customer as JSON."""
         points = list(customer.contact_points.all())
-        facts = ("name", "email", "tier", "language", "timezone", "notes", "tags", "active", "attributes", "blocked")
+        facts = (
+            *("name", "email", "tier", "language", "timezone", "notes", "tags", "active", "attributes", "blocked"),
+            *("joined_on", *_CONSENT, "do_not_call", "remember_calls"),
+        )
         return {
             "id": f"{OWN_ID_PREFIX}{customer.pk}",
             "external_id": customer.external_id,
             **{name: [_shown(point) for point in points if point.kind == kind] for name, kind in KINDS.items()},
             **{name: getattr(customer, name) for name in facts},
-            "joined_on": customer.joined_on,
             "created_at": customer.created_at,
             "updated_at": customer.updated_at,
         }

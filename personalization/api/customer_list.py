@@ -15,18 +15,18 @@ from customers.models import Customer
 from customers.phone_numbers import read_caller
 from personalization.api.customer_fields import CustomerFields
 
-_LONGEST = 300
+LONGEST = 300
 
 
 class Filters(serializers.Serializer[Any]):
     """What a list can be asked for; several narrow it down."""
 
-    phone = serializers.CharField(required=False, max_length=_LONGEST, help_text="In any spelling, or a SIP address.")
-    external_id = serializers.CharField(required=False, max_length=_LONGEST, help_text="Or id:<number>.")
-    email = serializers.CharField(required=False, max_length=_LONGEST, help_text="The whole address, in any case.")
-    tier = serializers.CharField(required=False, max_length=_LONGEST)
-    tag = serializers.CharField(required=False, max_length=_LONGEST)
-    language = serializers.CharField(required=False, max_length=_LONGEST)
+    phone = serializers.CharField(required=False, max_length=LONGEST, help_text="In any spelling, or a SIP address.")
+    external_id = serializers.CharField(required=False, max_length=LONGEST, help_text="Or id:<number>.")
+    email = serializers.CharField(required=False, max_length=LONGEST, help_text="The whole address, in any case.")
+    tier = serializers.CharField(required=False, max_length=LONGEST)
+    tag = serializers.CharField(required=False, max_length=LONGEST)
+    language = serializers.CharField(required=False, max_length=LONGEST)
     active = serializers.BooleanField(required=False, allow_null=True, default=None)
     updated_since = serializers.DateTimeField(required=False, help_text="ISO 8601; without a zone it is UTC.")
 
@@ -42,7 +42,7 @@ class CustomerPage(serializers.Serializer[Any]):
 class CustomerPages(CursorPagination):
     """Pages in the order in which customers were added, which no change disturbs while somebody reads them."""
 
-    ordering = "pk"
+    ordering: str | tuple[str, ...] = "pk"
     page_size = 50
 
     def decode_cursor(self, request: Any) -> Any:
@@ -50,7 +50,11 @@ class CustomerPages(CursorPagination):
         try:
             return super().decode_cursor(request)
         except (NotFound, ValueError) as error:
-            raise ValidationError({"cursor": ["This cursor is none of ours: follow next and previous."]}) from error
+            raise self.wrong_cursor() from error
+
+    def wrong_cursor(self) -> ValidationError:
+        """What to say of a cursor that nobody gave out."""
+        return ValidationError({"cursor": ["This cursor is none of ours: follow next and previous."]})
 
 
 def chosen(query: QueryDict) -> QuerySet[Customer]:

@@ -73,7 +73,10 @@ class OneCustomer(ApiView):
 
     @extend_schema(**docs.REPLACE)
     def put(self, request: Request, external_id: str) -> Response:
-        """Makes the customer exactly so; what is not given becomes empty. The same again changes nothing."""
+        """Makes the customer exactly so; what is not given becomes empty. The same again changes nothing.
+
+        Only what he agreed or objected to stays as it is where it is not given: nobody forgets that by leaving it out.
+        """
         values = records.empty_values() | _values(request)
         try:
             return self._put(request, external_id, values)
@@ -86,7 +89,7 @@ class OneCustomer(ApiView):
         """Changes what is given and leaves the rest."""
         customer = _locked(external_id)
         if customer is None:
-            raise _missing(external_id)
+            raise missing(external_id)
         _check_unchanged(request, customer)
         return _changed(customer, _values(request), request)
 
@@ -108,7 +111,7 @@ class OneCustomer(ApiView):
     def _put(self, request: Request, external_id: str, values: dict[str, Any]) -> Response:
         customer = _locked(external_id)
         if customer is None and external_id.lower().startswith(OWN_ID_PREFIX):
-            raise _missing(external_id)
+            raise missing(external_id)
         values = values | _named(external_id, values, customer)
         if customer is None:
             customer = records.to_adopt(values)
@@ -149,7 +152,7 @@ def _new_id(text: str) -> str:
 def _found(external_id: str) -> Customer:
     customer = Customer.objects.with_public_id(external_id).prefetch_related("contact_points").first()
     if customer is None:
-        raise _missing(external_id)
+        raise missing(external_id)
     return customer
 
 
@@ -160,7 +163,8 @@ def _locked(external_id: str) -> Customer | None:
     return Customer.objects.with_public_id(external_id).select_for_update().first()
 
 
-def _missing(external_id: str) -> NotFound | Gone:
+def missing(external_id: str) -> NotFound | Gone:
+    """The answer where no customer has this id: never, or no more."""
     erasure = tombstones.erasure_of(ids=[external_id])
     if erasure:
         return Gone(f"This customer was erased on {erasure.at:%Y-%m-%d}.")

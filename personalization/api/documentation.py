@@ -13,7 +13,7 @@ _MEANINGS = {
     400: "Something in the request is wrong: `errors` names each field.",
     401: "No API key, or one that is unknown, revoked or expired.",
     403: "The key lacks the scope for this.",
-    404: "There is no such customer.",
+    404: "There is no such customer, or no such call.",
     409: "Another customer has this external_id, or saved the same at this moment.",
     410: "This person was erased.",
     412: "The customer was changed since the ETag in If-Match was given.",
@@ -29,7 +29,8 @@ _IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, descripti
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="For If-Match and If-None-Match."
 )
-_ID = OpenApiParameter(
+CURSOR = OpenApiParameter("cursor", str, description="Follow `next` and `previous`.")
+ID = OpenApiParameter(
     "external_id",
     str,
     OpenApiParameter.PATH,
@@ -38,7 +39,7 @@ _ID = OpenApiParameter(
 
 
 def responses(good: dict[int, Any], *problems: int) -> dict[Any, Any]:
-    """The answers of one address: the good ones, those that are possible everywhere, and these problems."""
+    """All statuses that an address answers with: the good ones, these problems, and those that may meet any request."""
     answers: dict[Any, Any] = dict(good)
     for status in sorted({*_ALWAYS, *problems}):
         answers[status, MEDIA_TYPE] = OpenApiResponse(Problem, _MEANINGS[status])
@@ -51,7 +52,7 @@ LIST: dict[str, Any] = {
     "operation_id": "list_customers",
     "summary": "Find customers",
     "tags": ["Customers"],
-    "parameters": [Filters, OpenApiParameter("cursor", str, description="Follow `next` and `previous`.")],
+    "parameters": [Filters, CURSOR],
     "responses": responses({200: CustomerPage}),
 }
 CREATE: dict[str, Any] = {
@@ -73,7 +74,7 @@ READ: dict[str, Any] = {
     "operation_id": "get_customer",
     "summary": "Read a customer",
     "tags": ["Customers"],
-    "parameters": [_ID, _ETAG],
+    "parameters": [ID, _ETAG],
     "responses": responses({200: _ONE, 304: OpenApiResponse(None, "As you know it.")}, 404, 410),
 }
 REPLACE: dict[str, Any] = {
@@ -81,7 +82,7 @@ REPLACE: dict[str, Any] = {
     "summary": "Create or replace a customer",
     "tags": ["Customers"],
     "request": CustomerFields,
-    "parameters": [_ID, _IF_MATCH, _ETAG],
+    "parameters": [ID, _IF_MATCH, _ETAG],
     "responses": responses({200: _ONE, 201: _ONE}, 404, 409, 410, 412, *WITH_BODY),
 }
 CHANGE: dict[str, Any] = {
@@ -89,13 +90,13 @@ CHANGE: dict[str, Any] = {
     "summary": "Change a customer",
     "tags": ["Customers"],
     "request": CustomerFields,
-    "parameters": [_ID, _IF_MATCH, _ETAG],
+    "parameters": [ID, _IF_MATCH, _ETAG],
     "responses": responses({200: _ONE}, 404, 409, 410, 412, *WITH_BODY),
 }
 ERASE: dict[str, Any] = {
     "operation_id": "erase_customer",
     "summary": "Erase a customer for ever",
     "tags": ["Customers"],
-    "parameters": [_ID, _IF_MATCH],
+    "parameters": [ID, _IF_MATCH],
     "responses": responses({204: OpenApiResponse(None, "Erased, now or before.")}, 404, 412),
 }

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from personalization.api.calls import Calls, CallsOfCustomer, OneCall
 from personalization.api.customers import Customers, OneCustomer
 from personalization.api.nowhere import Nowhere
 from personalization.api.outbound_calls import OutboundCalls
@@ -13,13 +14,19 @@ _DESCRIBED = [
     path("api/customers", Customers.as_view()),
     path("api/customers/<path:external_id>", OneCustomer.as_view()),
     path("api/web-calls", WebCalls.as_view()),
+    path("api/customers/<path:external_id>/calls", CallsOfCustomer.as_view()),
+    path("api/calls", Calls.as_view()),
+    path("api/calls/<path:id>", OneCall.as_view()),
     path("api/outbound-calls", OutboundCalls.as_view()),
 ]
 urlpatterns = [
     re_path(r"^api/customers/?$", Customers.as_view(), name="customers"),
-    # What is below one customer (…/calls) goes before this: an id may hold any characters, slashes and line breaks too.
+    # An id may hold any characters, slashes and line breaks too.
+    re_path(r"^api/customers/(?P<external_id>(?s:.+?))/calls/?\Z", CallsOfCustomer.as_view(), name="calls-of-customer"),
     re_path(r"^api/customers/(?P<external_id>(?s:.+?))/?\Z", OneCustomer.as_view(), name="customer"),
     re_path(r"^api/web-calls/?$", WebCalls.as_view(), name="web-calls"),
+    re_path(r"^api/calls/?$", Calls.as_view(), name="calls"),
+    re_path(r"^api/calls/(?P<id>(?s:.+?))/?\Z", OneCall.as_view(), name="call"),
     re_path(r"^api/outbound-calls/?$", OutboundCalls.as_view(), name="outbound-calls"),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(patterns=_DESCRIBED), name="api-schema"),
     re_path(

@@ -54,9 +54,17 @@ _TYPED: Mapping[str, list[str]] = {
     "customer_weekday": _DAYS,
     "calls_in_days": ["0", "1", "2"],
     "minutes_since_last_call": ["5", "60"],
-    "last_call_ended": ["silence-timed-out", "customer"],
+    "days_since_last_call": ["0", "1", "20"],
+    "last_call_ended": ["silence", "Hung-Up"],
+    "last_call_ended_reason": ["silence-timed-out", "customer"],
+    "last_call_summary": ["refund", "Asked"],
 }
-_PARAMETERS = {"attribute": ["a", "b"], "sip_header": ["X-Account", "other"], "calls": ["1", "30"]}
+_PARAMETERS = {
+    "attribute": ["a", "b"],
+    "sip_header": ["X-Account", "other"],
+    "calls": ["1", "30"],
+    "last_call_summary": ["1", "30"],
+}
 
 
 def _parameters(trait: str) -> list[str]:
@@ -158,9 +166,12 @@ def situations(draw: st.DrawFn) -> Situation:
         person=draw(_people),
         transport=draw(st.sampled_from(["phone", "SIP", "web"])),
         headers=draw(st.sampled_from([{}, {"account": "A-7"}])),
-        started_at=tuple(at - draw(ago) for _ in range(draw(st.integers(0, 2)))),
-        last_ended_at=draw(st.none() | ago.map(lambda since: at - since)),
-        last_ended_reason=draw(st.sampled_from(["", "silence-timed-out", "customer-ended-call"])),
+        calls=tuple(sorted((at - draw(ago) for _ in range(draw(st.integers(0, 2)))), reverse=True)),
+        last_call={
+            "last_call_ended": draw(st.sampled_from(["", "silence", "hung-up"])),
+            "last_call_ended_reason": draw(st.sampled_from(["", "silence-timed-out", "customer-ended-call"])),
+            "last_call_summary": draw(st.sampled_from(["", "Asked for a refund."])),
+        },
         emergency=is_switched and draw(st.integers(0, 4)) == 0,
         emergency_lines=frozenset(draw(st.just([]) | _line_sets) if is_switched else []),
         customer_pin=draw(st.none() | pins) if is_switched else None,

@@ -28,9 +28,9 @@ class Situation:
     person: Json
     transport: str = "phone"
     headers: Json = field(default_factory=dict)
-    started_at: tuple[datetime, ...] = ()
-    last_ended_at: datetime | None = None
-    last_ended_reason: str = ""
+    # When the customer's calls began and, at once, ended, newest first; and what is known of the last.
+    calls: tuple[datetime, ...] = ()
+    last_call: Json = field(default_factory=dict)
     emergency: bool = False
     emergency_lines: frozenset[str] = frozenset()
     customer_pin: tuple[str, datetime] | None = None
@@ -43,6 +43,11 @@ class Situation:
     def steering(self, name: str) -> Any:
         """A fact of the customer's, or of all who share the number."""
         return (self.person.get(name) or None) if self.status in {"known", "blocked", "ambiguous"} else None
+
+    @property
+    def remembered(self) -> tuple[datetime, ...]:
+        """The calls of the one customer who is calling."""
+        return self.calls if self.status in {"known", "blocked"} else ()
 
     def local(self, whose: str) -> datetime:
         """The time on the line, or at the customer's."""
@@ -89,12 +94,22 @@ def fact(trait: str, parameter: str, here: Situation) -> Any:
             return here.transport.lower()
         case "sip_header":
             return _small(here.headers.get(parameter.lower().replace("x-", "")))
+        case "transfer_request":
+            return False
         case "calls_in_days":
-            return len([each for each in here.started_at if here.at - each <= timedelta(days=int(parameter))])
+            return len([each for each in here.remembered if here.at - each <= timedelta(days=int(parameter))])
+    ended_at = here.remembered[0] if here.remembered else None
+    match trait:
         case "minutes_since_last_call":
-            return (here.at - here.last_ended_at) / timedelta(minutes=1) if here.last_ended_at else None
-        case "last_call_ended":
-            return _small(here.last_ended_reason or None)
+            return int((here.at - ended_at).total_seconds()) // 60 if ended_at else None
+        case "days_since_last_call":
+            zone = here.local("line").tzinfo
+            return (here.at.astimezone(zone).date() - ended_at.astimezone(zone).date()).days if ended_at else None
+        case "last_call_ended" | "last_call_ended_reason":
+            return _small(here.last_call[trait] or None) if ended_at else None
+        case "last_call_summary":
+            fresh = ended_at and here.at - ended_at <= timedelta(days=int(parameter))
+            return _small(here.last_call[trait] or None) if fresh else None
     raise AssertionError(f"{trait} is new: say here what is true of it")
 
 

@@ -1,12 +1,17 @@
 """Every number at Vapi is looked at, each finding says what to do, and the exit status tells scripts."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from assistants.models import Line
+from assistants.document import draft_document
+from assistants.models import AssistantVariant, Line
+from assistants.publishing import publish
+from customers.models import Duty
 from tests.vapi_fake import FakeVapi
 
 HERE = "https://voice.example.com/api/assistant-selector"
@@ -35,7 +40,13 @@ def check() -> tuple[int, str]:
 
 def test_all_is_well(vapi: FakeVapi, support_line: Line) -> None:
     vapi.add("phone-number", **RIGHT)
-    sentences = "+13035550190 (Support): as it should be\n1 number at Vapi: nothing is wrong.\n"
+    Duty.objects.create(name="housekeeping", done_at=timezone.now())
+    Duty.objects.create(name="missed calls", done_at=timezone.now() - timedelta(minutes=20), outcome="3 calls seen.")
+    sentences = (
+        "+13035550190 (Support): as it should be\n"
+        "Missed calls, 20 min ago: 3 calls seen.\n"
+        "1 number at Vapi: nothing is wrong.\n"
+    )
     assert check() == (0, sentences)
     assert vapi.changes() == []
 
@@ -85,6 +96,41 @@ def test_the_older_form_of_a_server(vapi: FakeVapi, support_line: Line) -> None:
     older = {"server": None, "serverUrl": HERE, "serverUrlSecret": "new-secret"}
     vapi.add("phone-number", **RIGHT | older)
     assert check()[0] == 0
+
+
+WATCHED = {"listenAuthenticationEnabled": True, "controlAuthenticationEnabled": True}
+
+
+@pytest.mark.parametrize(
+    ("plan", "overrides", "sentence"),
+    [
+        (None, {}, "can listen in on and steer it: set listenAuthenticationEnabled and controlAuthenticationEnabled"),
+        ({"listenEnabled": False}, {}, "can steer it: set controlAuthenticationEnabled"),
+        (WATCHED, {"monitorPlan": {"controlEnabled": False}}, "can listen in on it: set listenAuthenticationEnabled"),
+    ],
+)
+def test_assistants_whose_calls_strangers_could_hear(
+    vapi: FakeVapi, vip_desk: AssistantVariant, plan: Any, overrides: dict[str, Any], sentence: str
+) -> None:
+    vapi.add("assistant", id="asst_vip", monitorPlan=plan)
+    AssistantVariant.objects.update(overrides=overrides)
+    publish(draft_document(), note="")
+    status, said = check()
+    assert status == 0
+    assert f"note: Variant “VIP desk”: whoever learns a live call's address {sentence}" in said
+
+
+def test_a_squad_is_as_open_as_any_of_its_assistants(vapi: FakeVapi) -> None:
+    closed = {"monitorPlan": WATCHED}
+    vapi.add("assistant", id="asst_1", **closed)
+    vapi.add("squad", id="sq_1", members=[{"assistantId": "asst_1"}, {"assistant": closed}])
+    vapi.add("squad", id="sq_2", members=[{"assistantId": "asst_1"}, {"assistant": {}}])
+    for name, vapi_id in (("Closed", "sq_1"), ("Open", "sq_2")):
+        AssistantVariant.objects.create(name=name, kind="saved-squad", vapi_id=vapi_id)
+    publish(draft_document(), note="")
+    said = check()[1]
+    assert "“Closed”" not in said
+    assert "Variant “Open”: whoever" in said
 
 
 def test_numbers_of_others_are_noted_and_not_wrong(vapi: FakeVapi) -> None:

@@ -51,6 +51,11 @@ def test_numbers_of_every_provider(vapi: FakeVapi, provider: str) -> None:
     assert Line.objects.get().sip_uri == "sip:desk@sip.vapi.ai"
 
 
+def test_a_sip_address_in_another_spelling(vapi: FakeVapi) -> None:
+    vapi.add("phone-number", provider="vapi", sipUri="sip:desk@sip.vapi.ai")
+    assert "is connected" in connect("SIP:desk@SIP.vapi.ai;transport=udp", *DESK)
+
+
 def test_a_dry_run_shows_the_request_without_the_secret(vapi: FakeVapi) -> None:
     vapi.add("phone-number", **FREE, assistantId="asst_1")
     said = connect("+13035550190", *DESK, "--dry-run")

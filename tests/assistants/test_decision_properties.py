@@ -8,7 +8,6 @@ from hypothesis import given, settings
 
 from assistants.checking import problems
 from assistants.compiling import compile_document
-from assistants.facts import CallHistory
 from assistants.incoming import IncomingCall, Transport
 from assistants.operators import OPERATORS
 from assistants.routing import RoutingDecision, route_call
@@ -16,6 +15,7 @@ from assistants.ruleset import Ruleset, Switches
 from assistants.sentences import condition_sentence
 from customers.directory import NOBODY, Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import WITHHELD, CallerAddress
+from customers.remembered import NO_HISTORY, CallHistory
 from tests.assistants.any_call import CONDITIONS, VARIANTS, documents, situations
 from tests.assistants.situations import HOLIDAYS, LINES, Json, Situation, is_true
 
@@ -39,7 +39,6 @@ def decided_by(ruleset: Ruleset, here: Situation) -> RoutingDecision:
             pinned_customers={7: here.customer_pin} if here.customer_pin else {},
             pinned_addresses={here.number: here.number_pin} if here.number_pin else {},
         ),
-        history=CallHistory(here.started_at, here.last_ended_at, here.last_ended_reason),
         look_up=lambda _: caller(here),
     )
 
@@ -47,7 +46,8 @@ def decided_by(ruleset: Ruleset, here: Situation) -> RoutingDecision:
 def caller(here: Situation) -> Caller:
     status = CallerStatus(here.status)
     address = CallerAddress((here.number,), here.number) if here.status != "withheld" else WITHHELD
-    customer = CustomerFacts(pk=7, **here.person) if here.status in {"known", "blocked"} else None
+    calls = CallHistory(here.calls, here.calls[0], *here.last_call.values()) if here.calls else NO_HISTORY
+    customer = CustomerFacts(pk=7, calls=calls, **here.person) if here.status in {"known", "blocked"} else None
     shared = {name: here.person[name] for name in ("tier", "language", "timezone")}
     agreed = CustomerFacts(id="", **shared) if here.status == "ambiguous" else customer or NOBODY
     return Caller(address, status, customer, agreed)

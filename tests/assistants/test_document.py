@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from assistants.checking import problems
+from assistants.compiling import compile_document
 from assistants.document import draft_document, write_draft
 from assistants.models import AssistantVariant, HolidayList, Line, Pin, RoutingRule, Share, Variable
 from tests.conftest import rule
@@ -51,6 +52,19 @@ def test_what_is_as_by_default_is_left_out(everything: dict[str, Any]) -> None:
     assert everything["rules"]["Split"] == {"priority": 5, "split": {"VIP desk": 3, "Front desk": 1}}
     assert everything["holidays"] == {"US": ["2026-07-04", "2026-12-25"]}
     assert everything["rules"]["Busy"]["enabled"] is False
+
+
+@pytest.mark.parametrize(("disclosure", "kept"), [("open", {"disclosure": "open"}), ("verified", {})])
+def test_a_summary_that_staff_opened_stays_open(vip_desk: AssistantVariant, disclosure: str, kept: Any) -> None:
+    summary = {"name": "lastCall", "trait": "last_call_summary", "parameter": "30", "default": "none"}
+    Variable.objects.create(variant=vip_desk, disclosure=disclosure, **summary)
+    document = draft_document()
+    write_draft(document)
+    assert draft_document() == document
+    written = document["variants"]["VIP desk"]["variables"]["lastCall"]
+    assert written == {"trait": "last_call_summary", "parameter": "30", "default": "none"} | kept
+    compiled = compile_document(document, version=1).variants["VIP desk"].variables[-1]
+    assert compiled.verified == (disclosure == "verified")
 
 
 def test_pruning_takes_out_what_the_document_does_not_name(everything: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.forms import modelform_factory
 
 from assistants.forms import ConditionForm, LineForm, RuleForm
-from assistants.models import Line, Variable
+from assistants.models import AssistantVariant, Line, Variable
 from assistants.operators import OPERATORS
 from assistants.speech import FORMATS
 from assistants.traits import TRAITS
@@ -210,9 +210,32 @@ def test_each_format_is_offered_with_how_it_will_be_heard() -> None:
 
 def test_disclosures_are_short_in_the_row_and_whole_in_the_help() -> None:
     field = VariableForm().fields["disclosure"]
-    assert field.widget.choices == [("open", "open"), ("verified", "verified")]
+    assert field.widget.choices == [("", "usual"), ("open", "open"), ("verified", "verified")]
     assert "only in web calls of signed-in customers" in str(field.help_text)
     assert dict(Variable.Disclosure.choices)["open"] in str(field.help_text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "disclosure"),
+    [
+        ({"disclosure": ""}, "open"),
+        ({"trait": "last_call_summary", "parameter": "30", "disclosure": ""}, "verified"),
+        ({"trait": "last_call_summary", "parameter": "30", "disclosure": "open"}, "open"),
+    ],
+)
+def test_a_summary_is_verified_unless_staff_open_it(typed: dict[str, str], disclosure: str) -> None:
+    shown = {"name": "lastCall", "trait": "name", "format": "plain", "default": "none"}
+    form = VariableForm(shown | typed)
+    assert errors(form) == {}
+    assert form.cleaned_data["disclosure"] == disclosure
+
+
+def test_a_variable_that_becomes_the_summary_is_not_open_because_it_was(vip_desk: AssistantVariant) -> None:
+    stored = vip_desk.variables.get(name="accountType")
+    typed = {"trait": "last_call_summary", "parameter": "30", "disclosure": "open"}
+    form = VariableForm({"name": "accountType", "format": "plain", "default": "none"} | typed, instance=stored)
+    assert errors(form) == {}
+    assert form.cleaned_data["disclosure"] == "verified"
 
 
 def variant(**typed: str) -> Any:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from assistants.reachability import Finding, FindingKind, findings
-from assistants.ruleset import Ruleset, RuleSpec
+from assistants.ruleset import Ruleset, RuleSpec, VariantSpec
 from tests.assistants.rules_in_words import DESK, NOW, SALES, SUPPORT, VIP, rule
 
 
@@ -149,3 +149,21 @@ def test_a_rule_that_is_never_reached_contradicts_nobody() -> None:
     everybody = rule("Everybody", lines=SUPPORT | {"Web"})
     hidden = rule("Hidden", "known yes", variant=VIP, lines=SUPPORT | {"Web"})
     assert kinds(everybody, hidden, rule("Known", "known yes", lines=SUPPORT | SALES)) == [("Hidden", "shadowed")]
+
+
+TRANSFER = VariantSpec("Billing", "transfer")
+
+
+def test_a_transfer_behind_an_assistant_still_answers_requests_to_transfer() -> None:
+    everybody, gold = rule("Everybody"), rule("Gold", "tier is gold", variant=TRANSFER)
+    assert found(everybody, gold) == []
+    assert kinds(everybody, rule("Gold", "tier is gold", "transfer_request no", variant=TRANSFER)) == [
+        ("Gold", "shadowed")
+    ]
+    assert kinds(rule("All", variant=TRANSFER), everybody) == [("Everybody", "shadowed"), ("Everybody", "contradicts")]
+
+
+def test_an_assistant_is_no_answer_to_a_request_to_transfer() -> None:
+    [finding] = found(rule("Gold", "tier is gold", "transfer_request yes"))
+    why = "an assistant that asks where to transfer gets transfers only, and “Front desk” is none"
+    assert (finding.kind, finding.sentence) == (FindingKind.IMPOSSIBLE, f"Can never match: {why}.")

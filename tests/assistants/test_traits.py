@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistants.facts import CallHistory, KnownFacts
+from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.operators import OPERATORS, InvalidValue
 from assistants.ruleset import ConditionSpec
@@ -14,7 +14,9 @@ from assistants.traits import TRAITS, read_for_comparison
 from assistants.values import as_text
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
+from customers.remembered import CallHistory
 
+NOON_IN_LONDON = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
 ADA = CustomerFacts(
     id="c001",
     name="Ada Example",
@@ -32,8 +34,14 @@ ADA = CustomerFacts(
         "colours": ["Red", "blue"],
         "n": None,
     },
+    calls=CallHistory(
+        (NOON_IN_LONDON - timedelta(hours=7), NOON_IN_LONDON - timedelta(days=3)),
+        NOON_IN_LONDON - timedelta(hours=6),
+        "silence",
+        "silence-timed-out",
+        "Asked for a refund.",
+    ),
 )
-NOON_IN_LONDON = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
 
 
 def facts(customer: CustomerFacts | None = ADA, status: CallerStatus = CallerStatus.KNOWN) -> KnownFacts:
@@ -46,11 +54,6 @@ def facts(customer: CustomerFacts | None = ADA, status: CallerStatus = CallerSta
         line="Support",
         line_timezone="America/Denver",
         holidays={"Closed": frozenset({date(2026, 1, 16)})},
-        history=CallHistory(
-            (NOON_IN_LONDON - timedelta(hours=1), NOON_IN_LONDON - timedelta(days=3)),
-            NOON_IN_LONDON - timedelta(minutes=5),
-            "silence",
-        ),
     )
 
 
@@ -98,8 +101,12 @@ def facts(customer: CustomerFacts | None = ADA, status: CallerStatus = CallerSta
         ("customer_holiday", "Closed", True),
         ("calls_in_days", "7", 2),
         ("calls_in_days", "1", 1),
-        ("minutes_since_last_call", "", 5),
+        ("minutes_since_last_call", "", 360),
+        ("days_since_last_call", "", 1),
         ("last_call_ended", "", "silence"),
+        ("last_call_ended_reason", "", "silence-timed-out"),
+        ("last_call_summary", "1", "asked for a refund."),
+        ("transfer_request", "", False),
         ("line_time", "", time(5, 0)),
         ("line_weekday", "", 5),
         ("customer_time", "", time(12, 0)),
@@ -114,6 +121,7 @@ def test_every_trait_is_read_without_a_customer() -> None:
     nobody = facts(None, CallerStatus.UNKNOWN)
     values = {key: trait.read(nobody, "7") for key, trait in TRAITS.items()}
     personal = {"name", "tier", "tags", "language", "joined_on", "days_since_joining", "email", "customer_id"}
+    personal |= {trait for trait in TRAITS if "last_call" in trait}
     assert all(values[key] is None for key in personal)
     assert values["unknown"] is True
 
@@ -156,6 +164,7 @@ def test_what_only_steers_is_not_disclosed() -> None:
         ("number", "starts-with", "+1303, 720", "“720” never matches"),
         ("email", "is", "example.com", "“example.com” never matches: write an address in full"),
         ("email_domain", "is", "@example.com", "“@example.com” never matches: write what stands behind the @"),
+        ("last_call_ended", "is", "cut off", "“cut off” never matches: write one of answered, hung-up,"),
         ("transport", "any-of", "phone, fax", "“fax” never matches: write phone, SIP or web"),
         ("days_since_joining", "between", "30, 10", "“30, 10” ends before it begins"),
         ("joined_on", "between", "2026-02-01, 2026-01-01", "ends before it begins"),
@@ -207,3 +216,29 @@ def test_a_trait_is_read_once_a_call_however_many_conditions_ask() -> None:
     assert is_gold.holds(known)
     assert reads == ["tier"]
     assert not is_gold.holds(facts(replace(ADA, tier="silver")))
+
+
+@pytest.mark.parametrize(
+    ("after", "known"),
+    [
+        (timedelta(days=30) - timedelta(hours=6), "Asked for a refund."),
+        (timedelta(days=30, seconds=1) - timedelta(hours=6), None),
+    ],
+)
+def test_a_summary_expires(after: timedelta, known: str | None) -> None:
+    later = replace(facts(), at=NOON_IN_LONDON + after)
+    assert TRAITS["last_call_summary"].read(later, "30") == known
+
+
+def test_of_a_past_moment_later_calls_are_not_known() -> None:
+    then = replace(facts(), at=NOON_IN_LONDON - timedelta(hours=6, seconds=1))
+    assert TRAITS["calls_in_days"].read(then, "7") == 2
+    assert TRAITS["last_call_ended"].read(then, "") is None
+    before = replace(facts(), at=NOON_IN_LONDON - timedelta(days=1))
+    assert TRAITS["calls_in_days"].read(before, "7") == 1
+
+
+@pytest.mark.parametrize("days", ["0", "91", "soon", ""])
+def test_for_how_long_a_summary_may_be_used_is_a_number_of_days(days: str) -> None:
+    with pytest.raises(InvalidValue):
+        TRAITS["last_call_summary"].check(days)

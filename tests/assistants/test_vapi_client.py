@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from assistants.vapi import Vapi, VapiError, connected
@@ -69,6 +70,7 @@ def test_a_key_that_cannot_be_one_is_not_sent(vapi: FakeVapi, settings: Any, key
     ("ask", "what"),
     [
         (lambda client: client.get_call("call-9"), "no call call-9"),
+        (lambda client: client.delete_call("call-9"), "no call call-9"),
         (lambda client: client.get_phone_number("pn-9"), "no phone number pn-9"),
         (lambda client: client.change_phone_number("pn-9", {"provider": "vapi"}), "no phone number pn-9"),
     ],
@@ -104,6 +106,13 @@ def test_changes_are_not(vapi: FakeVapi, client: Vapi, trouble: Answer, sentence
     with pytest.raises(VapiError, match=sentence):
         client.change_phone_number(number["id"], {"provider": "vapi"})
     assert len(vapi.sent) == 1
+
+
+def test_a_silence_is_said_and_what_it_means(vapi: FakeVapi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistants.vapi._TIMEOUT", httpx.Timeout(0.2))
+    vapi.next_answers = [Answer(204, "", after_s=0.4)]
+    with connected() as client, pytest.raises(VapiError, match=r"no answer within 0\.2 s\. It may have been done"):
+        client.change_phone_number("pn-1", {"provider": "vapi"})
 
 
 def test_waits_as_long_as_vapi_asks_even_with_a_change(vapi: FakeVapi) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from assistants.models import AssistantVariant, Line, RoutingRule
 from customers.models import Customer
@@ -169,7 +170,7 @@ PAGES = [
 
 @pytest.mark.parametrize("size", [WIDE, TABLET, PHONE])
 def test_no_page_is_wider_than_the_window(staff_visit: Open, size: tuple[int, int]) -> None:
-    demo.load()
+    demo.load(at=timezone.now())
     filled = [Customer.objects.first(), AssistantVariant.objects.first(), RoutingRule.objects.first()]
     page = staff_visit("/admin/", size=size)
     for path in [*PAGES, *map(change_path, filled), change_path(Line.objects.first())]:

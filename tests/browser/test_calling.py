@@ -8,7 +8,6 @@ from django.utils import timezone
 from assistants.models import Line, OutboundPolicy
 from assistants.vapi_schema_file import written_schema
 from customers.models import Customer
-from tests.assistants.conftest import vapi as vapi
 from tests.browser.conftest import PHONE, Open
 from tests.browser.test_history import picture
 from tests.vapi_fake import FakeVapi

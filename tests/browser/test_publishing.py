@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from assistants.models import AssistantVariant, PublishedVersion, RoutingRule
 from assistants.publishing import publish_draft
@@ -137,7 +138,7 @@ def test_what_is_published_is_what_was_shown(
 def test_no_page_of_publishing_is_wider_than_the_window(
     staff_visit: Open, published: PublishedVersion, size: tuple[int, int]
 ) -> None:
-    demo.load()
+    demo.load(at=timezone.now())
     page = staff_visit(PUBLISH, size=size)
     for path in (PUBLISH, VERSIONS, f"{VERSIONS}1/change/"):
         page.goto(path)

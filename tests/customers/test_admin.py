@@ -93,6 +93,26 @@ def test_a_mistake_is_explained_at_its_field(
     assert not Customer.objects.filter(name="Grace").exists()
 
 
+WHEN = {"call_consent_at_0": "2026-03-01", "call_consent_at_1": "09:30:00"}
+
+
+def test_a_consent_is_kept_with_when_and_how(staff: Client, ada: Customer) -> None:
+    assert save(staff, change(ada), WHEN | {"call_consent_how": "said", "do_not_call": "on"}).status_code == 302
+    ada.refresh_from_db()
+    assert f"{ada.call_consent_at:%Y-%m-%d %H:%M}, {ada.call_consent_how}" == "2026-03-01 09:30, said"
+    assert (ada.do_not_call, ada.remember_calls) == (True, True)
+
+
+def test_half_a_consent_is_explained_at_the_other_half(staff: Client) -> None:
+    when, how = WHEN, {"call_consent_how": "said on the phone"}
+    assert mistakes(save(staff, ADD, {"name": "Grace"} | when)) == {
+        "call_consent_how": "Say how the customer agreed, or empty “agreed to be called”."
+    }
+    assert mistakes(save(staff, ADD, {"name": "Grace"} | how)) == {
+        "call_consent_at": "Say when the customer agreed, or empty “agreed how”."
+    }
+
+
 def test_json_stays_as_it_was_typed_while_it_is_wrong_and_is_indented_once_it_is_right(
     staff: Client, ada: Customer
 ) -> None:

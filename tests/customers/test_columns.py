@@ -16,6 +16,7 @@ def fields(
 def test_the_documented_names_are_recognised() -> None:
     names = ["external_id", "name", "phone", "phone_2", "sip_uri", "email", "tier"]
     names += ["joined_on", "language", "timezone", "tags", "notes", "active"]
+    names += ["call_consent_at", "call_consent_how", "do_not_call", "remember_calls"]
     assert fields(*names) == [name.removesuffix("_2") for name in names]
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,11 @@ def everybody() -> None:
     ada.contact_points.create(kind="phone", value="+441614960107", extension="12")
     ada.contact_points.create(kind="sip", value="sip:ada@example.com")
     ada.contact_points.create(kind="trunk", value="PBX17")
-    customer(None, "Ben Okafor", "+13035550102", notes='He said "hi",\r\nand left.', active=False)
-    customer("c003", "Élodie; =1+1", tags=["vip", "a;b"], timezone="Europe/Paris", email="elodie@example.com")
+    consent = {"call_consent_at": datetime(2026, 3, 1, 9, 30, tzinfo=UTC), "call_consent_how": "said on the phone"}
+    customer(None, "Ben Okafor", "+13035550102", notes='He said "hi",\r\nand left.', active=False, **consent)
+    customer(
+        "c003", "Élodie; =1+1", tags=["vip", "a;b"], timezone="Europe/Paris", do_not_call=True, remember_calls=False
+    )
     facts = {"seats": 12, "zip": "02134", "text": "12", "beta": True, "list": ["a", "b"], "one": ["a"]}
     customer(None, "", attributes=facts)
 
@@ -40,6 +43,8 @@ def test_each_customer_is_a_row(everybody: None, tmp_path: Path) -> None:
     assert (ada["sip_uri"], ada["trunk_identity"], ada["joined_on"]) == ("sip:ada@example.com", "PBX17", "2023-04-01")
     assert ben["external_id"] == f"id:{Customer.objects.get(name='Ben Okafor').pk}"
     assert (ben["active"], ben["notes"]) == ("no", 'He said "hi",\r\nand left.')
+    assert (ben["call_consent_at"], ben["call_consent_how"]) == ("2026-03-01T09:30:00+00:00", "said on the phone")
+    assert (elodie["do_not_call"], elodie["remember_calls"], ben["remember_calls"]) == ("yes", "no", "yes")
     assert elodie["tags"] == 'json:["vip","a;b"]'
     assert (nobody["attributes.seats"], nobody["attributes.text"], nobody["attributes.list"]) == (
         "12",

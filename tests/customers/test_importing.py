@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.importing import ImportOptions, ImportRefused, import_customers
 from customers.models import Customer
+from customers.states import FACTS
 from customers.tables import open_table
 from tests.conftest import customer
 from tests.customers.importing_cases import Importer, numbers
@@ -19,10 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 ADA_AND_BEN = """\
-external_id,name,phone,email,tier,joined_on,language,timezone,tags,notes,active,attributes.seats
+external_id,name,phone,email,tier,joined_on,language,timezone,tags,notes,active,attributes.seats,call_consent_at,\
+call_consent_how,do_not_call,remember_calls
 c001,Ada Example,+13035550101,ada@example.com,gold,2023-04-01,en,America/Denver,vip;newsletter,"Two
-lines",yes,12
-c002,Ben Okafor,+13035550102,,silver,,,,,,,
+lines",yes,12,2026-03-01T10:30:00+01:00,"ticked, at sign-up",yes,no
+c002,Ben Okafor,+13035550102,,silver,,,,,,,,,,,
 """
 
 
@@ -33,13 +35,18 @@ def test_new_customers_are_created_with_all_their_fields(imported: Importer) -> 
     assert (ada.joined_on, ada.language, ada.timezone) == (date(2023, 4, 1), "en", "America/Denver")
     assert (ada.tags, ada.notes) == (["vip", "newsletter"], "Two\nlines")
     assert (ada.active, ada.blocked, ada.attributes) == (True, False, {"seats": 12})
+    assert (ada.call_consent_at, ada.call_consent_how) == (
+        datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+        "ticked, at sign-up",
+    )
+    assert (ada.do_not_call, ada.remember_calls) == (True, False)
     assert numbers("c001") == ["+13035550101"]
 
 
 def test_fields_that_a_new_customer_lacks_are_as_the_admin_leaves_them(imported: Importer) -> None:
     imported("id,phone\nc003,+13035550103\n")
     carmen, blank = Customer.objects.get(external_id="c003"), Customer()
-    for name in ("name", "email", "tier", "joined_on", "language", "timezone", "tags", "notes", "active", "attributes"):
+    for name in set(FACTS) - {"external_id"}:
         assert getattr(carmen, name) == getattr(blank, name), name
 
 
@@ -55,6 +62,16 @@ def test_only_rows_that_differ_are_updated(imported: Importer) -> None:
     outcome = imported(ADA_AND_BEN.replace("silver", "gold"))
     assert outcome.counts == (0, 1, 1, 0)
     assert Customer.objects.get(external_id="c002").tier == "gold"
+
+
+def test_empty_cells_take_no_consent_and_no_objection_away(imported: Importer) -> None:
+    imported(ADA_AND_BEN)
+    cells = "call_consent_at,call_consent_how,do_not_call,remember_calls"
+    assert imported(f"id,{cells}\nc001,,,,\n").counts == (0, 0, 1, 0)
+    assert imported(f"id,{cells}\nc001,2026-04-01,said,no,yes\n").counts == (0, 1, 0, 0)
+    ada = Customer.objects.get(external_id="c001")
+    assert (ada.call_consent_at, ada.call_consent_how) == (datetime(2026, 4, 1, tzinfo=UTC), "said")
+    assert (ada.do_not_call, ada.remember_calls) == (False, True)
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(imported: Importer, ada: Customer) -> None:

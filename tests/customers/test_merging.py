@@ -134,3 +134,15 @@ def test_an_earlier_id_is_nobody_else_s(ada: Customer, twin: Customer) -> None:
 def test_who_was_blocked_stays_blocked(ada: Customer, twin: Customer) -> None:
     Customer.objects.filter(pk=twin.pk).update(blocked=True)
     assert merged(ada, twin).blocked
+
+
+def test_what_either_objects_to_counts(ada: Customer, twin: Customer) -> None:
+    Customer.objects.filter(pk=twin.pk).update(do_not_call=True, remember_calls=False)
+    one = merged(ada, twin)
+    assert (one.do_not_call, one.remember_calls) == (True, False)
+
+
+@pytest.mark.parametrize(("whose", "how"), [("c001", "said on the phone"), ("c009", "")])
+def test_a_consent_stays_with_whom_it_was_given_for(ada: Customer, twin: Customer, whose: str, how: str) -> None:
+    Customer.objects.filter(external_id=whose).update(call_consent_at=NOW, call_consent_how="said on the phone")
+    assert merged(ada, twin).call_consent_how == how

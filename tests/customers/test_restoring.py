@@ -1,5 +1,6 @@
 """Bringing a customer back to an earlier state, and what others have taken since."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -30,6 +31,8 @@ def change_everything(ada: Customer) -> None:
     """Another name, tags and tier; the only number goes, another comes."""
     with history.keeping(ada.pk, by=None, at=MONDAY):
         Customer.objects.filter(pk=ada.pk).update(name="Ida", tier="", tags=["x"], attributes={"n": 1}, blocked=True)
+        Customer.objects.filter(pk=ada.pk).update(do_not_call=True, remember_calls=False)
+        Customer.objects.filter(pk=ada.pk).update(call_consent_at=MONDAY, call_consent_how="said on the phone")
         ada.contact_points.all().delete()
         ContactPoint.objects.create(customer=ada, value="+13035550102")
 
@@ -40,6 +43,18 @@ def delete(person: Customer) -> int:
     history.record(key, by=None, at=MONDAY, what=history.DELETED)
     person.delete()
     return int(history.kept_states(key)[0].revision.pk)
+
+
+def test_states_from_before_a_field_was_there_come_back_with_its_default(ada: Customer) -> None:
+    change_everything(ada)
+    version = history.kept_states(ada.pk)[-1].revision.version_set.get(object_id=ada.pk, content_type__model="customer")
+    [kept] = json.loads(version.serialized_data)
+    del kept["fields"]["remember_calls"], kept["fields"]["call_consent_how"]
+    version.serialized_data = json.dumps([kept])
+    version.save()
+    restore(ada.pk, first_revision(ada), by=None, at=TUESDAY)
+    ada.refresh_from_db()
+    assert (ada.remember_calls, ada.call_consent_at, ada.call_consent_how, ada.name) == (True, None, "", "Ada Example")
 
 
 def test_all_of_it_comes_back_numbers_too(ada: Customer) -> None:

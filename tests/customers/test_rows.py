@@ -1,19 +1,43 @@
 """One row: what it says, and every way in which a cell can be wrong."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from customers.columns import UnknownColumns, read_header
-from customers.rows import CustomerRow, RowReader
+from customers.columns import UnknownColumns, normal, read_header
+from customers.contact_cells import Contact
+from customers.rows import Problem, RowReader
 from customers.tables import Row
 
 
-def read(*, region: str = "US", date_format: str | None = None, **cells: str) -> CustomerRow:
-    """The row that holds these cells in these columns."""
-    header = list(cells)
+@dataclass
+class OneRow:
+    """What one row says: only the fields that it gives."""
+
+    facts: dict[str, str]
+    attributes: Any
+    contacts: Sequence[Contact]
+    problems: list[Problem]
+
+
+def read(*, region: str = "US", date_format: str | None = None, **cells: str) -> OneRow:
+    """The row that holds these cells in these columns, read between two others with which nothing is wrong."""
+    header = [*cells, "customer_id"] if "id" not in cells else list(cells)
+    return read_cells(header, [*cells.values(), ""][: len(header)], region=region, date_format=date_format)
+
+
+def read_cells(header: list[str], cells: list[str], *, region: str = "US", date_format: str | None = None) -> OneRow:
     columns = read_header(header, mapping={}, unknown=UnknownColumns.REFUSE, name="people.csv")
-    return RowReader(columns, header=header, region=region, date_format=date_format).read(Row(2, list(cells.values())))
+    reader = RowReader(columns, header=header, region=region, date_format=date_format)
+    good = ["c009" if normal(name) in ("id", "customerid") else "" for name in header]
+    found = reader.read([Row(1, good), Row(2, cells), Row(3, good)])
+    assert not {0, 2} & found.problems.keys()
+    facts = {name: value for name, values in found.facts.items() if (value := values[1]) is not None}
+    attributes = json.loads(found.attributes[1] or "{}")
+    return OneRow(facts, attributes, found.contacts[1], found.problems.get(1, []))
 
 
 def problem(**cells: Any) -> str:
@@ -130,6 +154,8 @@ def test_a_trunk_identity_is_not_a_phone_number() -> None:
         ("active", "No", "false"),
         ("active", "TRUE", "true"),
         ("notes", "one\ntwo", "one\ntwo"),
+        ("do_not_call", "1", "true"),
+        ("remember_calls", "no", "false"),
     ],
 )
 def test_fields_are_read(field: str, text: str, value: str) -> None:
@@ -151,6 +177,13 @@ def test_fields_are_read(field: str, text: str, value: str) -> None:
         ("timezone", "PST", "timezone: “PST” is not a time zone"),
         ("tags", "x" * 101, "tags: The text is 101 characters long"),
         ("active", "maybe", "active: “maybe” is neither yes nor no."),
+        ("do_not_call", "maybe", "do_not_call: “maybe” is neither yes nor no."),
+        ("call_consent_at", "4/1/2023", "call_consent_at: “4/1/2023” is not a date such as 2023-04-01"),
+        ("call_consent_at", "2023-04-01 10:30", "call_consent_at: “2023-04-01 10:30” is not a time with its zone"),
+        ("call_consent_at", "2023-04-01T25:30Z", "call_consent_at: “2023-04-01T25:30Z” is not a time with its zone"),
+        ("call_consent_at", "0001-01-01T00:00+10:00", "call_consent_at: “0001-01-01T00:00+10:00” is not a time"),
+        ("call_consent_at", "2023-04-01", "A consent to be called needs both"),
+        ("call_consent_how", "said on the phone", "A consent to be called needs both"),
         ("attributes.plan", "json:{}", "attributes.plan: “json:{}” has json: in front"),
         ("attributes.plan", 'json:"\\u0000"', 'attributes.plan: “json:"\\u0000"” has json: in front'),
     ],
@@ -166,6 +199,20 @@ def test_all_problems_of_a_row_are_told_at_once() -> None:
 def test_dates_of_another_form_are_read_when_told() -> None:
     assert read(id="c001", joined_on="1/4/2023", date_format="%d/%m/%Y").facts["joined_on"] == "2023-04-01"
     assert "in the form %d/%m/%Y" in problem(id="c001", joined_on="4-1-23", date_format="%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2023-04-01", "2023-04-01T00:00:00+00:00"),
+        ("1.4.2023", "2023-04-01T00:00:00+00:00"),
+        ("2023-04-01T10:30:00Z", "2023-04-01T10:30:00+00:00"),
+        ("2023-04-01 01:30:15.9+02:00", "2023-03-31T23:30:15+00:00"),
+    ],
+)
+def test_a_consent_is_given_at_a_moment_and_a_date_means_its_midnight_in_utc(text: str, moment: str) -> None:
+    row = read(id="c001", call_consent_at=text, call_consent_how="ticked", date_format="%d.%m.%Y")
+    assert (row.facts["call_consent_at"], row.problems) == (moment, [])
 
 
 def test_a_name_may_stand_in_two_columns() -> None:
@@ -191,13 +238,9 @@ def test_a_row_without_id_and_number_is_nobodys() -> None:
 
 @pytest.mark.parametrize("cells", [["c001"], ["c001", "Ada", "+13035550101", "more"]])
 def test_a_row_that_does_not_fit_its_header_is_rejected(cells: list[str]) -> None:
-    header = ["id", "name", "phone"]
-    columns = read_header(header, mapping={}, unknown=UnknownColumns.REFUSE, name="people.csv")
-    [found] = RowReader(columns, header=header, region="US").read(Row(2, cells)).problems
+    [found] = read_cells(["id", "name", "phone"], cells).problems
     assert str(found).startswith(f"The row has {len(cells)} cells and the header 3")
 
 
 def test_empty_cells_too_many_do_no_harm() -> None:
-    header = ["id", "name"]
-    columns = read_header(header, mapping={}, unknown=UnknownColumns.REFUSE, name="people.csv")
-    assert not RowReader(columns, header=header, region="US").read(Row(2, ["c001", "Ada", "", " "])).problems
+    assert not read_cells(["id", "name"], ["c001", "Ada", "", " "]).problems

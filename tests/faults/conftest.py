@@ -6,9 +6,11 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from tests.faults import figures
 from tests.faults.database import Database
 from tests.faults.load import Outcome
 from tests.faults.node import Node
@@ -16,7 +18,13 @@ from tests.faults.node import Node
 SOAK = int(os.environ.get("SOAK", "1"))
 _FIGURES: list[str] = []
 
-Note = Callable[[Outcome, str], None]
+
+class Note(Protocol):
+    """Keeps a test's figures for the end; `what` where it has more than one to tell."""
+
+    def __call__(
+        self, outcome: Outcome, remark: str = "", *, live_again_s: float | None = None, what: str = ""
+    ) -> None: ...
 
 
 @pytest.fixture(scope="session")
@@ -61,15 +69,21 @@ def node(only_node: Node) -> Node:
 def note(request: pytest.FixtureRequest) -> Note:
     """Keeps a test's figures for the end."""
 
-    def note(outcome: Outcome, more: str) -> None:
-        _FIGURES.append(f"{request.node.name}: {outcome.figures()}; {more}")
+    def note(outcome: Outcome, remark: str = "", *, live_again_s: float | None = None, what: str = "") -> None:
+        _FIGURES.append(figures.line(what or request.node.name, outcome, live_again_s=live_again_s, remark=remark))
 
     return note
+
+
+@pytest.fixture
+def note_line() -> Callable[[str], None]:
+    """Keeps a line of a test's own for the end."""
+    return _FIGURES.append
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Shows the figures."""
     if _FIGURES:
         terminalreporter.section("what the faults cost")
-        for line in _FIGURES:
+        for line in (figures.HEAD, *_FIGURES):
             terminalreporter.write_line(line)

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -36,18 +36,10 @@ class Outcome:
         """What was wrong with those that did not hear their own name."""
         return [call.wrong for call in self.calls if call.wrong]
 
-    @property
-    def slowest(self) -> float:
-        """In seconds."""
-        return max(call.seconds for call in self.calls)
-
-    def figures(self) -> str:
-        """Calls, quantiles in milliseconds, lost ones, who answered."""
-        times = sorted(call.seconds * 1000 for call in self.calls)
-        p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
-        sources = dict(Counter(call.source for call in self.calls))
-        quantiles = f"p50 {p50:.1f}, p99 {p99:.1f}, max {times[-1]:.0f} ms"
-        return f"{len(times)} calls, {quantiles}, lost {len(self.lost)}, {sources}"
+    def quantiles(self, *shares: float) -> list[float]:
+        """Within how many seconds such shares of all calls were answered; of 1: the slowest."""
+        times = sorted(call.seconds for call in self.calls)
+        return [times[min(int(len(times) * share), len(times) - 1)] for share in shares]
 
 
 class Load:
@@ -103,15 +95,8 @@ class Load:
         self._heard.append(Heard(time.monotonic() - due_at, source, wrong))
 
     async def _answer(self, person: int, *, keep_alive: bool) -> tuple[bytes, bytes]:
-        kept = self._pooled() if keep_alive else None
-        if kept:
-            try:
-                return await self._exchange(kept, person, keep_alive=True)
-            except asyncio.IncompleteReadError as error:
-                # Closed as idle in the very moment we sent: nobody read it, so that clients ask again.
-                if error.partial:
-                    raise
-        return await self._exchange(await self._connected(), person, keep_alive=keep_alive)
+        connection = (self._pooled() if keep_alive else None) or await self._connected()
+        return await self._exchange(connection, person, keep_alive=keep_alive)
 
     async def _exchange(self, connection: _Connection, person: int, *, keep_alive: bool) -> tuple[bytes, bytes]:
         reader, writer = connection
@@ -121,7 +106,7 @@ class Load:
             await writer.drain()
             head = await reader.readuntil(b"\r\n\r\n")
             body = await reader.readexactly(int(_header(head, b"content-length") or 0))
-            stays = keep_alive
+            stays = keep_alive and _header(head, b"connection") != "close"
             return head, body
         finally:
             if stays:

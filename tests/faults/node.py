@@ -15,7 +15,8 @@ import psutil
 
 from bench.people import name_of, number_of
 from personalization.environment import BASE_DIR
-from tests.checkouts import environment, free_port
+from personalization.free_port import free_port
+from tests.checkouts import environment
 from tests.faults.database import Database
 
 PEOPLE = 200
@@ -99,8 +100,9 @@ class Node:
 
     def front_workers(self) -> list[psutil.Process]:
         """Those that answer calls."""
-        workers = self.program("personalization.front:app").children()
-        return [worker for worker in workers if (line := command_line(worker)) and "resource_tracker" not in line]
+        assert self._serve
+        children = psutil.Process(self._serve.pid).children()
+        return [child for child in children if "personalization.front_worker" in command_line(child)]
 
     def is_ready(self) -> bool:
         """Whether /readyz says so."""

@@ -117,5 +117,5 @@ def test_calls_go_on_while_postgresql_is(fault: str, node: Node, note: Note) -> 
         with FAULTS[fault](node.database):
             time.sleep(FAULT_SECONDS)
         seconds = node.seconds_until_live(at_most=AGAIN_LIVE_S)
-    note(load.outcome, f"live again after {seconds:.1f} s")
+    note(load.outcome, live_again_s=seconds)
     require_promises(load.outcome)

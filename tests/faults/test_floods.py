@@ -69,5 +69,5 @@ def test_calls_go_on_under(name: str, node: Node, note: Note) -> None:
         with FLOODS[name](node):
             time.sleep(FLOOD_SECONDS)
         time.sleep(0.5)
-    note(load.outcome, "meanwhile all else went on")
+    note(load.outcome)
     require_promises(load.outcome)

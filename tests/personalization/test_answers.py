@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from assistants.models import AssistantVariant, Line, SiteSettings, Variable
-from customers.models import Customer
+from customers.models import Call, Customer
 from tests.conftest import call_from, customer, post, rule
 
 VALUES = {"customerName": "Ada Example", "accountType": "gold", "joinDate": "2023-04-01"}
@@ -118,6 +119,19 @@ def test_a_verified_variable_is_not_disclosed_on_the_phone(ada: Customer, vip_de
     answer = call_from("+13035550101")
     assert answer.json["assistantOverrides"]["variableValues"]["mail"] == "unknown"
     assert b"ada@example.com" not in answer.body
+
+
+def test_a_dropped_call_is_taken_up_again(ada: Customer, vip_desk: AssistantVariant) -> None:
+    for name, trait, parameter in (("ended", "last_call_ended", ""), ("about", "last_call_summary", "30")):
+        facts = {"trait": trait, "parameter": parameter, "default": "-", "disclosure": "open"}
+        Variable.objects.create(variant=vip_desk, name=name, **facts)
+    rule("Cut off", vip_desk, ("minutes_since_last_call", "at-most", "10"), ("last_call_ended", "is", "failed"))
+    assert call_from("+13035550101").reason == "site-fallback"
+    ended = {"created_at": timezone.now(), "ended_at": timezone.now(), "outcome": "failed", "summary": "Order A1."}
+    Call.objects.create(vapi_id="call-0", customer=ada, number="+13035550101", **ended)
+    values = call_from("+13035550101").json["assistantOverrides"]["variableValues"]
+    assert values["ended"] == "failed"
+    assert values["about"] == "The customer's last call was summarised as: “Order A1.”"
 
 
 def test_a_ticked_variable_stands_in_metadata_too(ada: Customer, vip_desk: AssistantVariant) -> None:

@@ -74,3 +74,11 @@ def test_a_refusal_is_a_valid_answer(ada: Customer, db: None) -> None:
     answer = call_from("+13035550101").json
     check("assistant-request", answer)
     assert answer == {"error": "Not today."}
+
+
+@pytest.mark.parametrize("to", ["+13035550150", "sip:billing@example.com"])
+def test_a_transfer_destination_is_a_valid_answer(to: str, ada: Customer) -> None:
+    rule("Everybody", AssistantVariant.objects.create(name="Billing", kind="transfer", transfer_to=to))
+    answer = post(json.loads((PAYLOADS[0].parent / "transfer-destination-request.json").read_text())).json
+    check("transfer-destination-request", answer)
+    assert to in answer["destination"].values()

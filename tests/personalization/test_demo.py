@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from assistants import live
 from assistants.compiling import compile_document
 from assistants.document import draft_document
 from assistants.incoming import IncomingCall
 from assistants.models import AssistantVariant, Line, RoutingRule, SiteSettings
+from assistants.publishing import newest_number
 from assistants.replies import assistant_reply
 from assistants.routing import RoutingDecision, route_call
-from customers.models import Customer
+from customers.models import Call, Customer
+from personalization import demo, demo_calls
 from tests.conftest import customer, rule
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +24,7 @@ WEDNESDAY_NOON_IN_DENVER = datetime(2026, 6, 3, 18, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def demo() -> None:
+def the_demo() -> None:
     call_command("load_demo", verbosity=0)
 
 
@@ -68,8 +71,20 @@ def test_loading_twice_changes_nothing() -> None:
     assert Customer.objects.get(external_id="demo-01").name == "Ada Changed"
 
 
+def test_the_last_days_saw_calls_of_all_types_and_outcomes() -> None:
+    calls = Call.objects.filter(created_at__gte=timezone.now() - timedelta(days=9))
+    assert calls.count() == len(demo_calls.TALKS) == 30
+    assert set(calls.values_list("type", flat=True)) == {"inbound", "outbound", "web"}
+    assert set(calls.values_list("outcome", flat=True)) == set(Call.Outcome)
+    names = {name for name, _, _ in demo.RULES}
+    assert {rule for rule in calls.values_list("rule", flat=True) if rule} <= names
+    assert set(calls.values_list("variant", flat=True)) <= set(demo.VARIANTS)
+    assert set(calls.values_list("version", flat=True)) == {newest_number()}
+
+
 def test_removing_takes_out_the_demo_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     customer("c001", "Ours", "+13035550180")
+    Call.objects.create(vapi_id="0f6a3b1e-5a1c-4a57-9d3e-0b2f6d1c7a11")
     rule("Ours", AssistantVariant.objects.get(name="VIP desk"))
     call_command("remove_demo")
     assert capsys.readouterr().out == (
@@ -77,6 +92,7 @@ def test_removing_takes_out_the_demo_and_nothing_else(capsys: pytest.CaptureFixt
         " Callers hear it once the draft is published in the admin.\n"
     )
     assert list(Customer.objects.values_list("external_id", flat=True)) == ["c001"]
+    assert list(Call.objects.values_list("vapi_id", flat=True)) == ["0f6a3b1e-5a1c-4a57-9d3e-0b2f6d1c7a11"]
     assert list(RoutingRule.objects.values_list("name", flat=True)) == ["Ours"]
     assert not Line.objects.exists()
     assert set(AssistantVariant.objects.values_list("name", flat=True)) == {"Site fallback", "VIP desk"}

@@ -20,8 +20,10 @@ from django.utils import timezone
 
 from assistants.later_messages import new_word
 from personalization.environment import BASE_DIR
+from personalization.free_port import free_port
 from personalization.front import may_be_call
-from tests.checkouts import free_port, wait_for
+from personalization.other_messages import ANSWERS
+from tests.checkouts import wait_for
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.server
@@ -150,6 +152,12 @@ def test_a_message_with_the_word_of_its_call_comes_in(front: Door) -> None:
 def test_a_report_of_a_failed_call_is_not_taken_for_a_call() -> None:
     assert may_be_call(b'{"message":{"type":"assistant-request"}}')
     assert not may_be_call(b'{"message":{"type":"end-of-call-report","endedReason":"assistant-request-failed"}}')
+
+
+def test_what_a_call_waits_for_is_answered_like_a_call() -> None:
+    assert all(may_be_call(json.dumps({"message": {"type": kind}}).encode()) for kind in ANSWERS)
+    report = {"type": "end-of-call-report", "assistant": {"serverMessages": [*ANSWERS]}}
+    assert not may_be_call(json.dumps({"message": report}).encode())
 
 
 def test_who_is_not_vapi_hears_nothing(front: Door) -> None:

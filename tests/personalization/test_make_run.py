@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from personalization import embedded_postgres
-from tests.checkouts import Checkout, Run, is_listening, kill, wait_for
+from personalization.free_port import free_port
+from tests.checkouts import Checkout, Run, environment, is_listening, kill, wait_for
 
 pytestmark = pytest.mark.server
 
@@ -152,10 +153,8 @@ def test_a_web_server_that_is_killed_is_started_again(checkout: Checkout) -> Non
     with checkout.run() as run:
         run.wait_until_ready()
         for pid, command in checkout.processes().items():
-            if "granian" in command:
+            if "granian" in command or "front_worker" in command:
                 kill(pid)
-        wait_for(lambda: not is_listening(run.port))
-        wait_for(lambda: is_listening(run.port))
         assert greeting(paste(run)) == "Ada Example"
 
 
@@ -199,6 +198,24 @@ def test_commands_share_the_running_database(checkout: Checkout) -> None:
         ports = {checkout.call(*question).stdout for _ in range(2)}
         assert len(ports) == 1
     assert checkout.call(*question).stdout not in ports
+
+
+def test_djangos_server_for_developers_answers_calls_too(checkout: Checkout, first_run: Run) -> None:
+    port = free_port()
+    call = ["bash", "-c", first_run.sample_call.replace(f":{first_run.port}/", f":{port}/")]
+    server = subprocess.Popen(
+        [checkout.path / "manage.py", "runserver", str(port)],
+        env=environment({}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for(lambda: "Hello Ada Example!" in subprocess.run(call, capture_output=True, text=True).stdout, 30)
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        server.wait(30)
+        wait_for(lambda: checkout.processes() == {})
 
 
 def test_a_taken_port(checkout: Checkout) -> None:

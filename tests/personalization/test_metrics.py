@@ -224,6 +224,7 @@ def test_alerts_and_dashboard_name_metrics_that_exist(monkeypatch: pytest.Monkey
     metrics.count_answer(source="live", reason="pin", seconds=0.001)
     metrics.count_message(kind="hang", status=200)
     metrics.ANSWERS_NOT_TAKEN.labels("assistant-not-found").inc()
+    metrics.DUTY_DONE.labels("housekeeping").set(1)
     there = {series.partition("{")[0] for series in scraped()}
     named = {name for text in expressions() for name in re.findall(r"personalization_\w+", text)}
     assert len(named) >= 8

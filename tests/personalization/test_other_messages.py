@@ -30,10 +30,8 @@ def test_tool_calls_of_no_known_shape_get_no_result(calls: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
-        ("transfer-destination-request", {"error": "This server has no transfer destinations."}),
         ("handoff-destination-request", {"destination": {}, "error": "This server has no handoff destinations."}),
         ("knowledge-base-request", {"documents": []}),
-        ("campaign.predial", {"eligible": False}),
         ("function-call", {"result": "This server has no functions."}),
     ],
 )

@@ -19,7 +19,8 @@ import pytest
 
 from personalization import embedded_postgres
 from personalization.environment import BASE_DIR
-from tests.checkouts import free_port, wait_for
+from personalization.free_port import free_port
+from tests.checkouts import wait_for
 
 pytestmark = [pytest.mark.server, pytest.mark.faults]
 CALL = {

@@ -141,7 +141,7 @@ def test_a_report_of_no_call_is_set_aside_and_stops_no_other(call: Any, capsys: 
     assert post(report(call=call)).status == 200
     post(report())
     call_command("housekeeping", "--once")
-    assert capsys.readouterr().out == "1 messages stored, 1 set aside.\n"
+    assert capsys.readouterr().out.endswith("\n1 messages stored, 1 set aside.\n")
     assert len(Spool(settings.DATA_DIR / "spool").set_aside()) == 1
     call_command("housekeeping", "--once", "--retry")
     assert "1 messages that were set aside are tried again." in capsys.readouterr().out

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from customers.duties import NotDone
 from customers.erasing import NobodyToErase, Receipt, erase_customer
+from customers.erasing_at_vapi import Delete, delete_at_vapi, deletion
 from customers.spool import Spool
 
 
@@ -22,27 +24,47 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whom."""
         parser.add_argument("external_id", metavar="EXTERNAL_ID", help="or id:<number>")
-        parser.add_argument("--at-vapi", action="store_true", help="delete recordings and transcripts at Vapi too")
+        parser.add_argument(
+            "--at-vapi", action="store_true", help="delete the calls at Vapi too: recordings, transcripts"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Erases, and writes the receipt."""
-        if options["at_vapi"]:
-            raise CommandError(
-                "Nothing was erased: --at-vapi is not there yet. Without it, the receipt lists the calls to delete."
-            )
         try:
-            spool = Spool(settings.DATA_DIR / "spool")
-            receipt = erase_customer(options["external_id"], spool=spool, by=_who(), at=timezone.now())
+            if options["at_vapi"]:
+                with deletion(self.stderr.write) as delete:  # refuses before anything is erased
+                    self._erase_at_vapi(self._erase(options), delete)
+            else:
+                self._list_what_is_left(self._erase(options))
         except NobodyToErase as error:
             raise CommandError(str(error)) from error
-        self._write(receipt)
+        except NotDone as error:
+            raise CommandError(f"Nothing was erased. {error}") from error
 
-    def _write(self, receipt: Receipt) -> None:
-        for call_id in receipt.call_ids:
+    def _erase(self, options: dict[str, Any]) -> Receipt:
+        spool = Spool(settings.DATA_DIR / "spool")
+        return erase_customer(options["external_id"], spool=spool, by=_who(), at=timezone.now())
+
+    def _list_what_is_left(self, receipt: Receipt) -> None:
+        for call_id in receipt.left_at_vapi:
             self.stdout.write(call_id)
-        if receipt.call_ids:
-            self.stdout.write("Recordings and transcripts of the calls above still lie at Vapi: delete them there.")
+        if receipt.left_at_vapi:
+            self.stdout.write(
+                "Recordings and transcripts of the calls above still lie at Vapi: run this again with --at-vapi."
+            )
         self.stdout.write(str(receipt), self.style.SUCCESS)
+
+    def _erase_at_vapi(self, receipt: Receipt, delete: Delete) -> None:
+        try:
+            for call_id, why in delete_at_vapi(receipt.erasure, delete):
+                self.stdout.write(f"{call_id}: {f'not deleted: {why}' if why else 'deleted at Vapi'}")
+        except NotDone as error:
+            self.stderr.write(str(error))
+        self.stdout.write(str(receipt), self.style.SUCCESS)
+        count, left = len(receipt.call_ids), len(receipt.left_at_vapi)
+        if left:
+            raise CommandError(f"{left} of {count} calls still lie at Vapi: run the same again to go on with them.")
+        self.stdout.write(f"Of {count} {'call' if count == 1 else 'calls'} nothing is left at Vapi.")
 
 
 def _who() -> str:

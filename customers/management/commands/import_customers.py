@@ -15,8 +15,8 @@ import phonenumbers
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.cells import is_date_form
 from customers.columns import UnknownColumns, UnusableColumns
+from customers.date_cells import is_date_form
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
 from customers.local_copy.in_force import wait_until_in_force
 from customers.private_files import FileNotWritable
@@ -38,6 +38,9 @@ The columns, whatever their case and spacing:
   phone          (also Phone Number, Mobile Phone Number, …), phone_2, phone_3, …; several in a cell with ; between
   sip_uri        sip:ada@example.com; trunk_identity: what a SIP trunk sends in a number's place
   email  tier  joined_on  language  timezone  notes  tags (with ; between)  active (yes or no)
+  call_consent_at and call_consent_how   when and how the customer agreed to be called, both or none: a date, which
+                 means its midnight in UTC, or a time with its zone (2026-03-01T10:30:00+01:00)
+  do_not_call (yes or no)  remember_calls (no for customers who object)
   attributes.<name>   facts of your own: numbers, yes/no, lists (red;green), dates (2027-01-31), any other text
 
 A row is its customer's by external_id, else by its numbers. An empty cell leaves what is stored as it is. Where a row
@@ -69,7 +72,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--date-format",
             metavar="FORM",
-            help="of joined_on and of attributes that are dates, where they are not ISO's: such as %%d/%%m/%%Y",
+            help="of dates that are not ISO's, in joined_on, call_consent_at and attributes: such as %%d/%%m/%%Y",
         )
         only = parser.add_mutually_exclusive_group()
         only.add_argument("--create-only", action="store_true", help="leave customers that exist as they are")

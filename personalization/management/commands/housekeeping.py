@@ -1,20 +1,33 @@
+import logging
+from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from customers.spool import Spool
+from personalization import node_metrics
+from personalization.regular_duties import do_what_is_due
 from personalization.storing import store_waiting
 from personalization.told_to_stop import told_to_stop
+
+logger = logging.getLogger("personalization.housekeeping")
 
 _LOOK_SECONDS = 0.3
 # Without a database there is no point in asking more often.
 _PATIENCE_SECONDS = 2
+_DUTIES_SECONDS = 60
+# Time to end between two steps; what is cut off then is done again.
+_GRACE_SECONDS = 5
 
 
 class Command(BaseCommand):
-    help = "Keeps running beside the server and does what is due: above all it stores what Vapi reported of calls."
+    help = (
+        "Keeps running beside the server and does what is due: above all it stores what Vapi reported of calls; once a "
+        "day it removes what is too old, and every hour it fetches missed calls where VAPI_API_KEY is set."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Does what is due now, says what, and ends.")
@@ -26,19 +39,50 @@ class Command(BaseCommand):
         if options["retry"]:
             self.stdout.write(f"{spool.put_back()} messages that were set aside are tried again.")
         if options["once"]:
-            outcomes = list(store_waiting(spool))
-            self.stdout.write(f"{sum(outcomes)} messages stored, {outcomes.count(False)} set aside.")
-            return
-        self._keep_running(spool)
+            self._do_once(spool)
+        else:
+            _keep_running(spool)
 
-    def _keep_running(self, spool: Spool) -> None:
-        stop = told_to_stop()
+    def _do_once(self, spool: Spool) -> None:
+        for sentence in do_what_is_due(at=timezone.now(), stop=Event()):
+            self.stdout.write(sentence)
+        outcomes = list(store_waiting(spool))
+        self.stdout.write(f"{sum(outcomes)} messages stored, {outcomes.count(False)} set aside.")
+
+
+def _keep_running(spool: Spool) -> None:
+    stop = told_to_stop()
+    node_metrics.share(settings.DATA_DIR / "metrics")
+    # Reports are stored at once, however long something else takes.
+    duties = Thread(target=_do_duties, args=(stop,), name="duties", daemon=True)
+    duties.start()
+    _store(spool, stop)
+    duties.join(_GRACE_SECONDS)
+
+
+def _store(spool: Spool, stop: Event) -> None:
+    pause = _LOOK_SECONDS
+    while not stop.wait(pause):
         pause = _LOOK_SECONDS
-        while not stop.wait(pause):
-            pause = _LOOK_SECONDS
-            try:
-                for _ in store_waiting(spool):
-                    if stop.is_set():
-                        break
-            except (OperationalError, InterfaceError):
-                pause = _PATIENCE_SECONDS
+        try:
+            for _ in store_waiting(spool):
+                if stop.is_set():
+                    break
+        except (OperationalError, InterfaceError):
+            pause = _PATIENCE_SECONDS
+
+
+def _do_duties(stop: Event) -> None:
+    pause: float = 0
+    while not stop.wait(pause):
+        try:
+            for sentence in do_what_is_due(at=timezone.now(), stop=stop):
+                logger.info(sentence)
+            pause = _DUTIES_SECONDS
+        except (OperationalError, InterfaceError):
+            pause = _PATIENCE_SECONDS
+        except Exception:
+            logger.exception("Duties broke off.")
+            pause = _DUTIES_SECONDS
+        finally:
+            connection.close()

@@ -1,15 +1,16 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from personalization import demo
 
 
 class Command(BaseCommand):
-    help = "Puts the demo data in: a dozen customers, two lines and six rules. What is there already stays."
+    help = "Puts the demo data in: a dozen customers, their calls, two lines, six rules. What is there already stays."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        published = demo.load()
+        published = demo.load(at=timezone.now())
         note = "" if published else " Other changes wait too: publish all in the admin, then callers hear it."
         if options["verbosity"]:
             self.stdout.write(f"The demo data are in; `manage.py remove_demo` takes them out.{note}")

@@ -7,7 +7,7 @@ from personalization import demo
 
 
 class Command(BaseCommand):
-    help = "Takes the demo data out: its customers, lines, rules, and the variants that nothing else uses."
+    help = "Takes the demo data out: its customers and calls, lines, rules, and the variants that nothing else uses."
 
     def handle(self, *args: Any, **options: Any) -> None:
         kept = demo.remove()

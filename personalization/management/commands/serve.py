@@ -5,6 +5,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from threading import Event
 from typing import Any
 
 from django.conf import settings
@@ -13,13 +15,14 @@ from django.db import OperationalError, connections
 
 from customers import directory
 from personalization import admin_account, environment, node_metrics, outage, sample_call, web_server
-from personalization.heartbeat import HeartbeatWatch
+from personalization.front_door import FrontDoor, NotRenewed
+from personalization.listeners import HOST, Listeners, NotServed
 from personalization.preparation import collect_static_files, prepare
 from personalization.supervisor import ProcessEnded, Supervisor, supervised
 
 # The first copy of a million customers takes some seconds; a small one nobody notices.
 _UNNOTICED_S = 2
-_FOLLOWER, _HOUSEKEEPING = "follower", "housekeeping"
+_FOLLOWER, _HOUSEKEEPING, _UPLOADS = "follower", "housekeeping", "uploads"
 
 
 class Command(BaseCommand):
@@ -29,11 +32,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         port = environment.whole_number("PORT", 8000, low=1, high=65535)
         try:
-            web_server.require_free(port)
+            listeners = Listeners(port)
             prepared = self._prepare()
             collect_static_files()
-            self._serve(port, prepared=prepared)
-        except (ProcessEnded, web_server.NotServed) as error:
+            self._serve(listeners, prepared=prepared)
+        except (ProcessEnded, NotServed) as error:
             raise SystemExit(str(error)) from error
         except (KeyboardInterrupt, SystemExit):
             self._say("Stopped.")
@@ -49,23 +52,27 @@ class Command(BaseCommand):
             return False
         return True
 
-    def _serve(self, port: int, *, prepared: bool) -> None:
+    def _serve(self, listeners: Listeners, *, prepared: bool) -> None:
         node_metrics.forget(settings.DATA_DIR / "metrics")
         with supervised() as supervisor:
             supervisor.start(_FOLLOWER, "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
             supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=5)
-            web_server.start(supervisor, port, with_pages=prepared)
-            for line in _introduction(port, prepared=prepared):
-                self._say(line)
-            connections.close_all()
-            if not sys.stdin.isatty():  # there it means that the terminal was closed
-                signal.signal(signal.SIGHUP, lambda *_: _reload(supervisor))
-            duties: list[Callable[[], object]] = [HeartbeatWatch(settings.DATA_DIR / "run").replace_hanging]
-            if not prepared:
-                duties.append(outage.Preparation(self._say).try_again)
-            # Started by make, we end with it, as one who kills make means both.
-            supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None, duties=duties)
+            supervisor.start(_UPLOADS, "django", ["import_uploads"], restarts=True, niceness=10)
+            with closing(web_server.start(supervisor, listeners, with_pages=prepared)) as front_door:
+                for line in _introduction(listeners.port, prepared=prepared):
+                    self._say(line)
+                connections.close_all()
+                self._watch(supervisor, front_door, prepared=prepared)
+
+    def _watch(self, supervisor: Supervisor, front_door: FrontDoor, *, prepared: bool) -> None:
+        duties: list[Callable[[], object]] = [front_door.look_after]
+        if not sys.stdin.isatty():  # there SIGHUP means that the terminal was closed
+            duties.append(_Reload(supervisor, front_door, self._say).if_told)
+        if not prepared:
+            duties.append(outage.Preparation(self._say).try_again)
+        # Started by make, we end with it, as one who kills make means both.
+        supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None, duties=duties)
 
     def _wait_for_copy(self, supervisor: Supervisor) -> None:
         began = time.monotonic()
@@ -82,16 +89,31 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _reload(supervisor: Supervisor) -> None:
+class _Reload:
     """Replaces all processes but this one by such with today's code; no call notices."""
-    web_server.reload(supervisor)
-    for name in (_FOLLOWER, _HOUSEKEEPING):
-        supervisor.signal(name, signal.SIGTERM)  # and it is started again
+
+    def __init__(self, supervisor: Supervisor, front_door: FrontDoor, say: Callable[[str], None]) -> None:
+        self._supervisor, self._front_door, self._say = supervisor, front_door, say
+        self._told = Event()
+        signal.signal(signal.SIGHUP, lambda *_: self._told.set())
+
+    def if_told(self) -> None:
+        """Does it where SIGHUP has come."""
+        if not self._told.is_set():
+            return
+        self._told.clear()
+        try:
+            self._front_door.renew()
+        except NotRenewed as error:
+            return self._say(str(error))
+        self._supervisor.signal(web_server.PAGES, signal.SIGHUP)
+        for name in (_FOLLOWER, _HOUSEKEEPING, _UPLOADS):
+            self._supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
 
 def _introduction(port: int, *, prepared: bool) -> Iterator[str]:
     """What a newcomer needs next."""
-    address = settings.PUBLIC_URL or f"http://{web_server.HOST}:{port}"
+    address = settings.PUBLIC_URL or f"http://{HOST}:{port}"
     yield f"Admin:     {address}/admin/"
     if prepared:
         yield from _account()

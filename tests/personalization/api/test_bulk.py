@@ -17,7 +17,8 @@ def outcomes(answer: Any) -> list[tuple[int, str, str | None]]:
 def test_each_item_has_an_outcome(api: Api, ada: Customer) -> None:
     items = [
         {"external_id": "c001", "tier": "gold"},
-        {"external_id": "c002", "name": "Ben", "phones": ["+13035550102"], "tags": ["a;b", "c"], "active": False},
+        {"external_id": "c002", "name": "Ben", "phones": ["+13035550102"], "tags": ["a;b", "c"], "active": False}
+        | {"call_consent_at": "2026-03-01", "call_consent_how": "said", "do_not_call": True, "remember_calls": False},
         {"external_id": "c003", "email": "carmen"},
         {"name": "nobody's"},
         {"external_id": "c002"},
@@ -33,6 +34,7 @@ def test_each_item_has_an_outcome(api: Api, ada: Customer) -> None:
     assert counts == {"created": 1, "updated": 0, "unchanged": 1, "rejected": 4}
     ben = Customer.objects.get(external_id="c002")
     assert (ben.tags, ben.active) == (["a;b", "c"], False)
+    assert (ben.call_consent_how, ben.do_not_call, ben.remember_calls) == ("said", True, False)
     assert outcomes(api("PATCH", "/api/customers", {"customers": items[6:]})) == [(0, "updated", "c001")]
 
 

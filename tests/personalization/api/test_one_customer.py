@@ -19,6 +19,10 @@ ADA = {
     "tags": ["vip", " vip ", "press"],
     "notes": "Likes tea.",
     "active": True,
+    "call_consent_at": "2026-03-01T10:30:00+01:00",
+    "call_consent_how": "ticked at sign-up",
+    "do_not_call": True,
+    "remember_calls": False,
     "attributes": {"plan": "pro", "seats": 12, "beta": True, "colours": ["red", "green"]},
 }
 
@@ -37,6 +41,7 @@ def test_a_replaced_customer_is_created_first_and_then_left_alone(api: Api) -> N
         "language": "en-US",
         "tags": ["vip", "press"],
         "blocked": False,
+        "call_consent_at": "2026-03-01T09:30:00+00:00",
     }
 
 
@@ -46,6 +51,31 @@ def test_replacing_empties_what_is_not_given_but_not_what_staff_decided(api: Api
     assert answer.status == 200
     assert (answer.json["name"], answer.json["tier"], answer.json["phones"]) == ("Ada Byron", "", [])
     assert answer.json["blocked"] is True
+
+
+def test_what_somebody_agreed_or_objected_to_is_not_forgotten_by_leaving_it_out(api: Api) -> None:
+    api.put("/api/customers/c001", ADA)
+    calling = ("call_consent_at", "call_consent_how", "do_not_call", "remember_calls")
+    left_out = api.put("/api/customers/c001", {name: ADA[name] for name in ADA if name not in calling}).json
+    assert [left_out[name] for name in calling] == ["2026-03-01T09:30:00+00:00", "ticked at sign-up", True, False]
+    empty = {"call_consent_at": None, "call_consent_how": "", "do_not_call": False, "remember_calls": True}
+    taken_away = api("PATCH", "/api/customers/c001", empty).json
+    assert {name: taken_away[name] for name in calling} == empty
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"call_consent_at": "2026-03-01"}, "call_consent_how"),
+        ({"call_consent_at": "2026-03-01", "call_consent_how": " "}, "call_consent_how"),
+        ({"call_consent_how": ""}, "call_consent_at"),
+        ({"call_consent_at": None, "call_consent_how": "said"}, "call_consent_at"),
+        ({"call_consent_at": "2026-03-01T10:30:00", "call_consent_how": "said"}, "call_consent_at"),
+        ({"call_consent_at": 1, "call_consent_how": "said"}, "call_consent_at"),
+    ],
+)
+def test_half_a_consent_is_refused(api: Api, ada: Customer, body: dict[str, object], field: str) -> None:
+    assert list(fields(api("PATCH", "/api/customers/c001", body))) == [field]
 
 
 def test_what_was_read_can_be_written_back_and_changes_nothing(api: Api) -> None:

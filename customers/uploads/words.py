@@ -1,0 +1,28 @@
+"""What the import says, in the words of its page: people there have choices before them, not options of a command."""
+
+from customers.rows import Problem
+
+_SAID = {
+    "(--map COLUMN=external_id names it)": "(choose it below)",
+    ", which --map names": ", which was explained before",
+    "Say what they are with --map COLUMN=FIELD, or take all of them with --unknown-columns attributes or ignore.": (
+        "Say below what they are."
+    ),
+    "(--date-format reads other forms)": "(choose how dates are written to have others read)",
+    "so --deactivate-missing would make everybody inactive": "so everybody would become inactive",
+    "and --update-only creates none": "and only updates were asked for",
+}
+_OPTION = "--"
+
+
+def on_the_page(sentence: str) -> str:
+    """The sentence without a command's options."""
+    if _OPTION in sentence:
+        for said, instead in _SAID.items():
+            sentence = sentence.replace(said, instead)
+    return sentence
+
+
+def problem_on_the_page(problem: Problem) -> Problem:
+    """The same problem, so said."""
+    return Problem(problem.column, on_the_page(problem.reason)) if _OPTION in problem.reason else problem

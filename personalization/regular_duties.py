@@ -1,0 +1,100 @@
+"""What housekeeping does again and again beside storing reports: which duties there are, and doing what is due.
+
+Each is done by one machine at a time; when it was last done stands in the database, for all of them.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.text import capfirst
+
+from assistants.vapi import VapiError, connected
+from customers import erasing_at_vapi, retention
+from customers.duties import NotDone, SomebodyElse, Step, carry_out, is_due
+from customers.duties_in_words import HOUSEKEEPING
+from customers.models import Duty
+from customers.spool import Spool
+from personalization import call_sync
+from personalization.metrics import DUTY_DONE
+
+logger = logging.getLogger("personalization.housekeeping")
+
+
+@dataclass(frozen=True, slots=True)
+class RegularDuty:
+    """`steps` does it, given the time; `is_possible` says whether there is what it takes."""
+
+    name: str
+    every: timedelta
+    steps: Callable[[datetime], Iterator[Step]]
+    is_possible: Callable[[], bool] = lambda: True
+
+
+def _fetch_missed_calls(at: datetime) -> Iterator[Step]:
+    try:
+        with connected(pace_s=call_sync.PACE_S) as vapi:
+            yield from call_sync.sync_calls(vapi, at=at)
+    except VapiError as error:
+        raise NotDone(str(error)) from error
+
+
+def _has_key() -> bool:
+    return bool(settings.VAPI_API_KEY)
+
+
+DUTIES = (
+    RegularDuty(retention.DUTY, timedelta(days=1), lambda at: retention.prune(at=at)),
+    RegularDuty(call_sync.DUTY, timedelta(hours=1), _fetch_missed_calls, _has_key),
+    RegularDuty(
+        erasing_at_vapi.DUTY,
+        timedelta(minutes=1),
+        lambda at: erasing_at_vapi.delete_what_waits(at=at),
+        lambda: _has_key() and erasing_at_vapi.is_wanted(),
+    ),
+)
+
+
+def do_what_is_due(*, at: datetime, stop: Event) -> Iterator[str]:
+    """A sentence for each duty that was due, done or not; left off where it is once `stop` is set, and then due again.
+
+    Raises OperationalError and InterfaceError where the database is not there.
+    """
+    for duty in DUTIES:
+        is_wanted = not stop.is_set() and duty.is_possible() and is_due(duty.name, every=duty.every, at=at)
+        if is_wanted and (sentence := _do(duty, at, stop)):
+            yield f"{capfirst(duty.name)}: {sentence}"
+    retention.forget_set_aside(Spool(settings.DATA_DIR / "spool"), at=at)
+    Duty.objects.update_or_create(name=HOUSEKEEPING, defaults={"tried_at": at, "done_at": at})
+    _publish_times()
+
+
+def _do(duty: RegularDuty, at: datetime, stop: Event) -> str:
+    """What came of it; "" where somebody else is at it."""
+    sentence = ""
+    try:
+        for step in carry_out(duty.name, duty.steps(at), at=at):
+            sentence = step.sentence
+            if stop.is_set():
+                return f"{sentence} Not finished."
+    except SomebodyElse:
+        return ""
+    except NotDone as error:
+        logger.error("%s: %s", duty.name, error)
+        return str(error)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # a defect in one of them must not keep the others from being done
+        logger.exception("%s: it broke off.", duty.name)
+        return "it broke off: the log says more."
+    return sentence
+
+
+def _publish_times() -> None:
+    for duty in Duty.objects.all():
+        if duty.done_at:
+            DUTY_DONE.labels(duty.name).set(duty.done_at.timestamp())
