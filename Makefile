@@ -18,7 +18,7 @@ run: venv ## installs and prepares what is missing, then serves on http://127.0.
 password: venv ## gives the admin's account a new password and shows it
 	@exec $(PY) manage.py set_admin_password
 
-bench: dev-venv ## measures this server beside what one would write otherwise (ONLY=decisions, imports, calls, faults: a part)
+bench: dev-venv ## measures this server beside what one would write otherwise (ONLY=decisions, imports, calls, pages, faults: a part)
 	@exec $(PY) -m bench $(if $(ONLY),--only $(ONLY))
 
 check: lint quick-tests ## lint, types and the quick tests, in under a minute

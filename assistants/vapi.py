@@ -14,6 +14,8 @@ from urllib.parse import quote
 import httpx
 from django.conf import settings
 
+from assistants.vapi_refusals import asked_pause, refusal, too_many
+
 Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
@@ -21,7 +23,6 @@ _CALLS = 100  # each with its transcript: more would take a lot of memory
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
-_LONGEST_REASON = 300
 _HARMLESS_AGAIN = ("GET", "DELETE")
 
 
@@ -110,7 +111,7 @@ class Vapi:
         """Deletes the call with its recording and transcript. One that is gone already is a VapiError of status 404."""
         response = self._answer("DELETE", f"/call/{quote(vapi_id, safe='')}")
         if not response.is_success:
-            raise VapiError(_refusal(response, f"call {vapi_id}"), status=response.status_code)
+            raise VapiError(refusal(response, f"call {vapi_id}"), status=response.status_code)
 
     def change_phone_number(self, vapi_id: str, change: Object) -> Object:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
@@ -126,7 +127,7 @@ class Vapi:
         if response.history:  # the store's words, not those of Vapi's API
             sentence = f"Vapi's store does not give the recording of call {vapi_id} ({response.status_code})."
             raise VapiError(sentence, status=response.status_code)
-        raise VapiError(_refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
+        raise VapiError(refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
 
     def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
@@ -157,7 +158,7 @@ class Vapi:
         response = self._answer(method, path, **content)
         status = response.status_code
         if not response.is_success:
-            raise VapiError(_refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
+            raise VapiError(refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
         try:
             return response.json()
         except ValueError as error:
@@ -184,11 +185,11 @@ class Vapi:
                     raise VapiError(self._silence(method, error), in_doubt=not unsent) from error
                 pause, reason = pauses.pop(0), "gives no answer"
             else:
-                if response.status_code == 429 and (pause := _asked_pause(response)) <= patience:
+                if response.status_code == 429 and (pause := asked_pause(response)) <= patience:
                     patience, reason = patience - pause, "asks for fewer requests"
                 elif response.status_code == 429:
                     waited = self._patience_s - patience
-                    raise VapiError(_too_many(waited, pause), status=429)
+                    raise VapiError(too_many(waited, pause), status=429)
                 elif response.status_code >= 500 and pauses:
                     pause, reason = pauses.pop(0), f"has trouble ({response.status_code})"
                 else:
@@ -203,40 +204,6 @@ class Vapi:
         if isinstance(error, httpx.TimeoutException):
             return f"Vapi gave no answer within {_TIMEOUT.read:g} s.{in_doubt}"
         return f"The connection to Vapi broke off ({error}).{in_doubt}"
-
-
-def _asked_pause(response: httpx.Response) -> float:
-    """How many seconds Vapi wants us to wait, at least one."""
-    asked = response.headers.get("Retry-After", "")
-    return max(float(asked), 1.0) if asked.isascii() and asked.isdigit() else 5.0
-
-
-def _too_many(waited: float, pause: float) -> str:
-    return f"Vapi asks for fewer requests: after {waited:g} s of waiting it wants {pause:g} s more. Try again later."
-
-
-def _refusal(response: httpx.Response, what: str) -> str:
-    status = response.status_code
-    if status in (401, 403):
-        key = f"…{settings.VAPI_API_KEY[-4:]}" if len(settings.VAPI_API_KEY) > 8 else "as it is"
-        return f"Vapi refused the key in VAPI_API_KEY ({key}): it must be a private key of your organisation, no other."
-    if status == 404:
-        return (
-            f"Vapi knows no {what}: look whether the id, VAPI_API_KEY and VAPI_API_URL are those of one organisation."
-        )
-    if status >= 500:
-        return f"Vapi has trouble of its own ({status}): try again later."
-    return f"Vapi refused the request ({status}): {_reason(response)}"
-
-
-def _reason(response: httpx.Response) -> str:
-    """What Vapi says is wrong: a sentence or a list of them."""
-    try:
-        said = response.json()["message"]
-    except (ValueError, KeyError, TypeError):
-        return "it does not say why."
-    text = "; ".join(map(str, said)) if isinstance(said, list) else str(said)
-    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
 
 
 def _object(answer: Any) -> Object:

@@ -12,6 +12,7 @@ from bench.deciding import measure_deciding
 from bench.importing import ImportFailed, measure_importing
 from bench.measuring import Duration
 from bench.node import NodeUnavailable
+from bench.pages import time_pages
 from bench.report import deciding_table, importing_table, table
 from bench.scenarios import bare_look_up, rules_and_variables
 from bench.servers import ServerFailed
@@ -78,6 +79,12 @@ def _calls(quick: bool, customers: int | None) -> None:
         say("This was a glance: the peer has not warmed up yet and costs more than it would. `make bench` compares.")
 
 
+def _pages(quick: bool, customers: int | None) -> None:
+    calls = 50_000 if quick else 1_000_000
+    say(f"Filling a PostgreSQL with {calls:,} calls …")
+    time_pages(calls=calls, people=customers or 100_000)
+
+
 def _faults(quick: bool, customers: int | None) -> None:
     """The tests of faults tell the figures at their end; they fail at three times what is promised."""
     if quick:
@@ -88,7 +95,7 @@ def _faults(quick: bool, customers: int | None) -> None:
         sys.exit(status)
 
 
-_PARTS = {"decisions": _decisions, "imports": _imports, "calls": _calls, "faults": _faults}
+_PARTS = {"decisions": _decisions, "imports": _imports, "calls": _calls, "pages": _pages, "faults": _faults}
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from customers import call_page, callers_page
 from customers.call_words import OUTCOME_COLOURS, minutes
-from customers.models import Call, Customer
+from customers.models import Call, CallQuerySet, Customer
 from customers.paging import BoundedPaginator, EndlessList
 from customers.phone_numbers import read_caller
 from customers.search import find_customers
@@ -32,9 +32,11 @@ class RecentValues(admin.SimpleListFilter):
         values = {*latest, request.GET.get(field, "")} - {""}
         return [(value, value) for value in sorted(values)[: self.MOST]]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> CallQuerySet:
         """Those which have the chosen value."""
-        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+        value = self.value()
+        calls: CallQuerySet = queryset.listed_by({str(self.parameter_name): value}) if value else queryset
+        return calls
 
 
 class LineFilter(RecentValues):

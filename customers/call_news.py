@@ -13,13 +13,15 @@ import orjson
 class CallNews:
     """One message's share of a call's record. Empty text and None: it says nothing about that.
 
-    `told_at` is when Vapi wrote the message; `final` marks the end-of-call report. `cost` is in USD, decimal digits.
+    `told_at` is when Vapi wrote the message; `final` marks the end-of-call report, `fetched` one that was made of what
+    Vapi's API says of a call. `cost` is in USD, decimal digits.
     `customer_id` is a claim unless `proven`; `decision_id` is the number of the decision that proves it.
     """
 
     vapi_id: str
     told_at: datetime
     final: bool = False
+    fetched: bool = False
     type: str = "other"
     status: str = ""
     number: str = ""

@@ -59,7 +59,8 @@ def read_external_id(text: str) -> str:
     """The customer's id in other systems, or `id:<number>` of ours."""
     if ROUNDED.fullmatch(text):
         raise InvalidCell(f"“{text}” was rounded by a spreadsheet: format the column as text and export it again.")
-    if text[: len(OWN_ID_PREFIX)].lower() == OWN_ID_PREFIX:
+    # In capitals, as PostgreSQL compares: there is an i without a dot.
+    if text[: len(OWN_ID_PREFIX)].upper() == OWN_ID_PREFIX.upper():
         number = text[len(OWN_ID_PREFIX) :].strip()
         if not (number.isascii() and number.isdecimal() and len(number) < 19):
             raise InvalidCell(f"“{short(text)}” begins like our own ids, which are id: and a number: write another.")

@@ -32,6 +32,9 @@ _NAMES = {
     "do_not_call": "donotcall",
     "remember_calls": "remembercalls",
 }
+# An attribute that says more than itself: how a row's numbers are read that lack their country code.
+COUNTRY = "country"
+_COUNTRIES = frozenset({"country", "countrycode", "countryregion", "mailingcountry", "mailingcountrycode"})
 _BOOKKEEPING = frozenset({"line", "reason"})
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 FIELDS = tuple(_NAMES)
@@ -75,7 +78,8 @@ def read_header(
     Raises UnusableColumns, whose sentence begins with the file's `name`.
     """
     _check_mapping(header, mapping, name)
-    columns = [_column(index, text, mapping, unknown) for index, text in enumerate(header)]
+    wanted = mapped(header, mapping)
+    columns = [_column(index, text, wanted.get(text, text), unknown) for index, text in enumerate(header)]
     _refuse_unknown(columns, name)
     _refuse_long_names(columns, name)
     _refuse_repeated([column for column in columns if column.field != IGNORED], name)
@@ -104,6 +108,8 @@ def field_named(text: str) -> Column | None:
     if is_bookkeeping(text):
         return Column(0, text, IGNORED)
     name = normal(text)
+    if name in _COUNTRIES:
+        return Column(0, text, ATTRIBUTES, COUNTRY)
     if field := _FIELDS.get(name):
         return Column(0, text, field)
     numbered = _NUMBERED.fullmatch(name)
@@ -111,8 +117,17 @@ def field_named(text: str) -> Column | None:
     return Column(0, text, field) if field in KEYS[1:] else None
 
 
-def _column(index: int, text: str, mapping: Mapping[str, str], unknown: UnknownColumns) -> Column:
-    wanted = next((field for column, field in mapping.items() if normal(column) == normal(text)), text)
+def mapped(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """The part of a mapping that is about this header, by the names there: the very same, else one that is like it."""
+    return {
+        text: field
+        for column, field in mapping.items()
+        for text in header
+        if text == column or (column not in header and normal(text) == normal(column))
+    }
+
+
+def _column(index: int, text: str, wanted: str, unknown: UnknownColumns) -> Column:
     found = IGNORED if wanted == IGNORED else field_named(wanted)
     match found, unknown:
         case Column(), _:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+import phonenumbers
+
 from customers import numbering_plans
 from customers.cells import ROUNDED, InvalidCell, bounded
 from customers.models import ContactPoint
+from customers.national_forms import national_variants, todays_form
 from customers.phone_numbers import (
     E164,
     TRUNK_IDENTITY,
@@ -14,10 +17,8 @@ from customers.phone_numbers import (
     PhoneNumber,
     is_withheld,
     masked,
-    national_variants,
     parse_number,
     parse_sip_uri,
-    todays_form,
 )
 
 Kind = ContactPoint.Kind
@@ -26,6 +27,8 @@ _SEPARATORS = str.maketrans("", "", " ().-\u00a0\t")
 # Google Contacts puts ::: between several.
 _SEVERAL = re.compile(r"[;,\r\n]+|:::")
 _FEWEST_DIGITS = 7
+# phonenumbers' own word, in which only numbers with their country code can be read.
+_NOWHERE = "ZZ"
 _LONGEST_EXTENSION = 10
 _LONGEST_ADDRESS = 300
 
@@ -39,8 +42,14 @@ class Contact(NamedTuple):
     keys: tuple[str, ...]
 
 
-def phone_reader(region: str) -> Callable[[str], Iterable[Contact]]:
-    """A reader of one or more phone numbers; without a country code they are read as dialled in `region`."""
+def phone_reader(region: str, *, country: str = "") -> Callable[[str], Iterable[Contact]]:
+    """A reader of one or more phone numbers; without a country code they are read as dialled in `region`.
+
+    Where there is a `country`, that is the region; one that is no two-letter code (ISO 3166-1) says nothing of how to
+    read them, so they are refused.
+    """
+    if country:
+        region = country.upper() if country.upper() in phonenumbers.SUPPORTED_REGIONS else _NOWHERE
     ten_digits = numbering_plans.is_north_american(region)
 
     def read(text: str) -> Iterable[Contact]:
@@ -94,7 +103,8 @@ def _parse(text: str, region: str) -> PhoneNumber:
     try:
         found = parse_number(text, region)
     except InvalidNumber as error:
-        hint = "" if text.lstrip().startswith("+") else f" in {region}: write it with its country code"
+        where = "in a country that is no two-letter code such as GB" if region == _NOWHERE else f"in {region}"
+        hint = "" if text.lstrip().startswith("+") else f" {where}: write it with its country code"
         raise InvalidCell(f"“{masked(text)}” {error}{hint}.") from error
     if numbering_plans.has_lost_zero(text, found.number):
         raise InvalidCell(

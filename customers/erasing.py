@@ -22,7 +22,7 @@ from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
 from customers.decided_calls import DecidedCall
 from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
-from customers.phone_numbers import national_variants
+from customers.national_forms import national_variants
 from customers.spool import DECISIONS, Spool
 from customers.uploads import receiving as uploads
 
@@ -91,6 +91,7 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
+        _forget_records(Call, Call.objects.filter(vapi_id__in=erasure.call_ids).values_list("pk", flat=True))
         uploads.forget_all()
     reports = _strip_reports(spool, person, erasure)
     return Receipt(erasure, reports=reports)
@@ -121,9 +122,7 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
     calls: QuerySet[Call] = Call.objects.filter(
         Q(customer=person.pk) | Q(customer=None, number__in=person.numbers), erased_at=None
     )
-    found = list(calls.order_by("created_at").values_list("pk", "vapi_id"))
-    ids = [vapi_id for _, vapi_id in found]
-    _forget_records(Call, [pk for pk, _ in found])
+    ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
         **{

@@ -10,7 +10,7 @@ from django.db import transaction
 from customers import history
 from customers.history import Somebody
 from customers.models import OWN_ID_PREFIX, ContactPoint, Customer, CustomerAlias
-from customers.phone_numbers import national_variants
+from customers.national_forms import national_variants
 from customers.states import FACTS, Difference, State, differences, present_state
 
 _CONSENT = frozenset({"call_consent_at", "call_consent_how"})

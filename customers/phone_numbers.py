@@ -1,4 +1,4 @@
-"""Phone numbers and SIP addresses: E.164, national variants, withheld callers (plain Python, no Django).
+"""Phone numbers and SIP addresses: E.164, withheld callers (plain Python, no Django).
 
 Numbers are kept in E.164 (ITU-T E.164: `+`, country code, subscriber, at most 15 digits), SIP addresses as
 `sip:user@host` without parameters (RFC 3261), and what SIP trunks send instead of a number as they send it.
@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
+
+from customers.national_forms import as_dialled_today, national_variants, todays_form
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 TRUNK_IDENTITY = re.compile(r"\+?[A-Za-z0-9]{1,40}")
@@ -30,15 +32,6 @@ _WITHHELD = frozenset(
         *("no caller id", "private number", "unknown caller", "unknown number", "caller id blocked", "number withheld"),
     }
 )
-
-# Today's form of numbers that networks still send in yesterday's (Mexico dropped the mobile 1 in 2019, Brazil's
-# mobiles got a ninth digit by 2016; phonenumbers calls the old forms invalid).
-_TODAYS_FORM = {
-    "+52": (re.compile(r"\+521([2-9]\d{9})"), r"+52\1"),
-    "+55": (re.compile(r"\+55([1-9]\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
-    "+54": (re.compile(r"\+540(\d{6,})"), r"+54\1"),
-}
-_ARGENTINE = re.compile(r"\+54(9?)(\d{10})")
 
 
 class AddressKind(StrEnum):
@@ -103,6 +96,8 @@ def parse_number(text: str, region: str) -> PhoneNumber:
     if not phonenumbers.is_valid_number(number):
         raise InvalidNumber("is not a phone number that exists")
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not E164.fullmatch(e164):  # Germany and Japan have given some out
+        raise InvalidNumber("has more than the 15 digits that networks carry")
     return PhoneNumber(e164, number.extension or "")
 
 
@@ -143,17 +138,6 @@ def read_caller(*, numbers: Iterable[str], sip_uris: Iterable[str], region: str)
     return WITHHELD if withheld else CallerAddress()
 
 
-def national_variants(number: str) -> tuple[str, ...]:
-    """The number in E.164 and the other forms in which networks send the same subscriber.
-
-    In Argentina mobiles are dialled with a 9 from abroad and shown without; no fixed line has the same digits.
-    """
-    if not (number.startswith("+54") and (argentine := _ARGENTINE.fullmatch(number))):
-        return (number,)
-    other = f"+54{argentine[2]}" if argentine[1] else f"+549{argentine[2]}"
-    return (number, other)
-
-
 # The impact decides one number's call by two versions on every line.
 @lru_cache(maxsize=64)
 def country_of(number: str | None) -> str | None:
@@ -182,10 +166,8 @@ def _plausible(text: str, region: str) -> phonenumbers.PhoneNumber:
     if len(bare) > _LONGEST_ADDRESS:
         raise InvalidNumber("is too long for a phone number")
     digits = re.sub(r"[\s().\-/\u2010-\u2015\u2212]", "", bare)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
     try:
-        number = phonenumbers.parse(todays_form(digits) if digits.startswith("+") else bare, region)
+        number = phonenumbers.parse(as_dialled_today(digits, region=region), region)
     except phonenumbers.NumberParseException as error:
         raise InvalidNumber("is not a phone number") from error
     international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -193,13 +175,6 @@ def _plausible(text: str, region: str) -> phonenumbers.PhoneNumber:
     if renewed != international:
         number = phonenumbers.parse(renewed)
     return number
-
-
-def todays_form(number: str) -> str:
-    """A number in E.164 as its country writes it today; most stay as they are."""
-    old, today = _TODAYS_FORM.get(number[:3], (None, ""))
-    match = old.fullmatch(number) if old else None
-    return match.expand(today) if match else number
 
 
 def _is_e164(text: str) -> bool:

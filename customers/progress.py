@@ -29,7 +29,9 @@ class ProgressLine:
         elapsed = now - self._started
         left = elapsed / share - elapsed if share else 0
         if share < 1:
-            self._write(f"{share:4.0%}  {rows:,} {self._what}, {rows / elapsed:,.0f} a second, {left:.0f} s left")
+            self._write(
+                f"{share:4.0%}  {rows:,} {self._what}, {rows / elapsed:,.0f} a second, {left:.0f} s left to read"
+            )
         else:
             self._write(f"All {rows:,} {self._what} are read: comparing and writing them …")
 

@@ -27,10 +27,13 @@ class CallHistory:
     last_summary: str = ""
 
     def as_of(self, at: datetime) -> "CallHistory":
-        """The same without what came later than `at`: of earlier calls it is then known only when they began."""
+        """The same without what came later than `at`: of earlier calls it is then known only when they began.
+
+        So a past call that is judged anew does not count itself.
+        """
         if self.last_ended_at is None or self.last_ended_at <= at:
             return self
-        return CallHistory(tuple(began for began in self.began_at if began <= at))
+        return CallHistory(tuple(began for began in self.began_at if began < at.replace(microsecond=0)))
 
 
 NO_HISTORY = CallHistory()

@@ -1,5 +1,6 @@
 """What Vapi says about a call, stored once whatever order it comes in and however often."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,12 @@ _FACTS = (
     "transcript",
     "has_recording",
     "metadata",
+    "started_at",
+    "ended_at",
 )
+_TIMES = ("started_at", "ended_at")
+# How much what is told counts.
+_STATUS, _FETCHED, _REPORT = range(3)
 
 
 class NoCallId(ValueError):
@@ -35,7 +41,7 @@ class NoCallId(ValueError):
 def record(news: CallNews) -> Call:
     """Adds to the call's record what `news` says; the same news twice, or in another order, end in the same row.
 
-    The end-of-call report stands over everything else, the newest report over older ones; else what is known stays.
+    Each fact is taken from the best that told of it: a report, the newest first, then what was fetched, then a status.
     Raises NoCallId and database errors.
     """
     if not news.vapi_id:
@@ -48,12 +54,12 @@ def record(news: CallNews) -> Call:
     if call.transcript_removed_at:
         news = replace(news, transcript="")
     before = _values(call)
-    stands = news.final and (call.reported_at is None or news.told_at >= call.reported_at)
     for name, value in _told(news).items():
-        if _says_something(value) and (stands or not _says_something(getattr(call, name))):
+        if _says_something(value) and _is_better(call, name, value, news):
             setattr(call, name, value)
+            call.lesser_sources = _noted(call.lesser_sources, name, _weight(news))
     call.created_at = min(call.created_at, created_at)
-    _set_course(call, news, stands=stands)
+    _set_course(call, news)
     _set_customer(call, news)
     call.outcome = outcome_of(call.ended_reason)
     complete(call)
@@ -77,21 +83,38 @@ def _told(news: CallNews) -> dict[str, Any]:
     return {name: getattr(news, name) for name in _FACTS} | {"cost": news.decimal_cost}
 
 
+def _is_better(call: Call, name: str, value: Any, news: CallNews) -> bool:
+    """Whether what the news says of a fact takes the place of what is known."""
+    known, weight = getattr(call, name), _weight(news)
+    best = call.lesser_sources.get(name, _REPORT) if _says_something(known) else -1
+    if weight != best:
+        return weight > best
+    if weight == _REPORT:
+        return call.reported_at is None or news.told_at >= call.reported_at
+    # Of two guesses at a time the earlier is nearer; of two fetches the later one knows more.
+    return weight == _FETCHED or (name in _TIMES and value < known)
+
+
+def _weight(news: CallNews) -> int:
+    return (_FETCHED if news.fetched else _REPORT) if news.final else _STATUS
+
+
+def _noted(sources: Mapping[str, int], name: str, weight: int) -> dict[str, int]:
+    others = {each: known for each, known in sources.items() if each != name}
+    return others if weight == _REPORT else others | {name: weight}
+
+
 def _says_something(value: Any) -> bool:
     return value is not None and value is not False and value not in ("", {})
 
 
-def _set_course(call: Call, news: CallNews, *, stands: bool) -> None:
-    """Status, line and times. Of two guesses at a time the earlier is nearer; what a report says is no guess."""
+def _set_course(call: Call, news: CallNews) -> None:
+    """Status, line and type, and when the newest report was written."""
     call.status = max(call.status, news.status, key=_rank)
     call.line = call.line or news.line  # a later message would give a renamed line its new name
     call.type = news.type if news.type != Call.Type.OTHER else call.type
-    for name in ("started_at", "ended_at"):
-        told, known = getattr(news, name), getattr(call, name)
-        if told and (stands or known is None or (call.reported_at is None and told < known)):
-            setattr(call, name, told)
-    if stands:
-        call.reported_at = news.told_at
+    if _weight(news) == _REPORT:
+        call.reported_at = max(call.reported_at or news.told_at, news.told_at)
 
 
 def _rank(status: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ costs a fraction of a look at each.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -24,7 +25,7 @@ from customers.cells import (
     refuse_failed_formula,
     text_reader,
 )
-from customers.columns import ATTRIBUTES, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
+from customers.columns import ATTRIBUTES, COUNTRY, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
 from customers.date_cells import date_reader, moment_reader
 from customers.formulas import bare
@@ -87,6 +88,8 @@ class RowReader:
         self._last = last_data_column(header)
         readers = _readers(region, date_format)
         self._columns = [(column, readers[column.field]) for column in columns]
+        self._country = next((column.index for column in columns if column.attribute == COUNTRY), None)
+        self._phone_reader = lru_cache(1000)(lambda country: phone_reader(region, country=country))
 
     def read(self, rows: Sequence[Row]) -> CustomerRows:
         """The rows as customers'; all their problems at once."""
@@ -94,7 +97,10 @@ class RowReader:
         columns = list(zip(*(self._fitting(place, row.cells, found) for place, row in enumerate(rows)), strict=False))
         contacts, attributes = [], {}
         for column, read in self._columns:
-            values = _read_column(column.header, read, columns[column.index], found)
+            if column.field == "phone" and self._country is not None:
+                values = self._read_phones(column.header, columns[column.index], columns[self._country], found)
+            else:
+                values = _read_column(column.header, read, columns[column.index], found)
             if column.field in _CONTACTS:
                 contacts.append(values)
             elif column.field == ATTRIBUTES:
@@ -107,6 +113,16 @@ class RowReader:
         check_whose(found, "The row has neither an external_id nor a number, so it is nobody's.")
         _check_consent(found)
         return found
+
+    def _read_phones(
+        self, header: str, cells: Sequence[str], countries: Sequence[str], found: CustomerRows
+    ) -> list[Any]:
+        """Each number as it is dialled in the country of its row."""
+        pairs = zip(clean_all(cells), clean_all(countries), strict=True)
+        return [
+            _read_cell(place, header, self._phone_reader(country), text, found)
+            for place, (text, country) in enumerate(pairs)
+        ]
 
     def _fitting(self, place: int, cells: list[str], found: CustomerRows) -> list[str]:
         """The row's cells; a row that does not fit the header has a problem, and is read as an empty one."""

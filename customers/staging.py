@@ -105,7 +105,7 @@ def rejected_rows() -> Iterator[RejectedRow]:
 
 def _copy(cursor: CursorWrapper, texts: Iterable[tuple[str, str]]) -> None:
     for statement, text in texts:
-        with cursor.copy(statement) as copy:
+        with cursor.db.wrap_database_errors, cursor.copy(statement) as copy:
             copy.write(text.encode())
 
 

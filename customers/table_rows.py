@@ -17,8 +17,8 @@ class Row(NamedTuple):
 
 
 def trimmed_header(cells: list[str]) -> list[str]:
-    """The column names without blanks around them and without nameless columns at the end."""
-    header = [bare(cell.strip()) for cell in cells]
+    """The column names without blanks around them, null characters, and nameless columns at the end."""
+    header = [bare(cell.replace("\0", "").strip()) for cell in cells]
     while header and not header[-1]:
         header.pop()
     return header

@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.admin import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from assistants.admin import call_page, publish_page, results_page
+from assistants.admin import call_page, publish_page, recording_page, results_page
 from personalization import lock_out, roles, simulation_page, two_factor
 
 # The devices hold keys, which nobody needs to see: people set theirs up themselves. They are imported from the modules
@@ -26,6 +26,11 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
     path("simulate/", admin.site.admin_view(simulation_page.page), name="simulate_call"),
     path("call/", admin.site.admin_view(call_page.page), name="call_customer"),
     path("publish/", admin.site.admin_view(publish_page.publish_view), name="assistants_publish"),
+    path(
+        "customers/call/<int:call_id>/recording/",
+        admin.site.admin_view(recording_page.recording_view),
+        name="call_recording",
+    ),
     path("results/", admin.site.admin_view(results_page.results_view), name="assistants_results"),
 ]
 

@@ -6,7 +6,7 @@ A call object is read as the message that would have told the same: what is neve
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from assistants.vapi import Object, Vapi, VapiError
 from customers.call_news import CallNews
@@ -26,8 +26,6 @@ _OVERLAP = timedelta(days=1)
 # Nobody ever fetched anything: Vapi keeps calls for a month or less in most of its plans.
 _FIRST = timedelta(days=30)
 _MOST_SCHEDULED = 100
-# What came by itself may say more, so it stands over what is fetched, whichever is there first.
-_BEFORE_ANY_REPORT = datetime.fromtimestamp(0, UTC)
 
 
 def sync_calls(vapi: Vapi, *, since: datetime | None = None, at: datetime) -> Iterator[Step]:
@@ -102,7 +100,7 @@ def read_call(call: Object, *, at: datetime) -> CallNews:
     news = read_call_news({"message": {**call, **update, "type": REPORT}}, at=at)
     known_end = news.ended_at if call.get("endedAt") else None
     length = (known_end - news.started_at).total_seconds() if known_end and news.started_at else None
-    return replace(news, told_at=_BEFORE_ANY_REPORT, ended_at=known_end, duration_s=news.duration_s or length)
+    return replace(news, fetched=True, ended_at=known_end, duration_s=news.duration_s or length)
 
 
 def _sentence(counts: Counter[str]) -> str:

@@ -118,6 +118,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'", "'unsafe-eval'"],
         "script-src-attr": ["'none'"],
         "style-src": ["'self'", "'unsafe-inline'"],
+        "media-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],

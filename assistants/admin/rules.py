@@ -105,7 +105,7 @@ class RoutingRuleAdmin(ShowsFindings, DraftAdmin):
     def matched(self, rule: Any) -> str:
         """How many calls it decided in the last seven days, which it leads to."""
         address = f"{reverse('admin:customers_call_changelist')}?{urlencode({'rule': rule.name})}"
-        return format_html('<a href="{}">{}</a>', address, rule.matched) if rule.matched else "0"
+        return format_html('<a href="{}" class="underline">{}</a>', address, rule.matched) if rule.matched else "0"
 
     @display(description="answers if")
     def sentence(self, rule: RoutingRule) -> str:

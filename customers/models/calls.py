@@ -86,9 +86,10 @@ class Call(models.Model):
     version = models.PositiveIntegerField(null=True, blank=True)
     source = models.CharField(max_length=12, blank=True, help_text="The ladder's rung: live, last-known, fallback …")
     latency_ms = models.FloatField("milliseconds to our answer", null=True, blank=True)
-    # When Vapi wrote the end-of-call report; null until one has come, 1970 where the call was fetched instead. A report
-    # stands over what else is heard.
+    # When Vapi wrote the end-of-call report; null until one has come.
     reported_at = models.DateTimeField(null=True, blank=True)
+    # The facts that no report told of so far, and how much what told of them counts: see customers/reports.py.
+    lesser_sources = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     # Since when nothing of the person is kept; what is heard of the call later does not bring it back.
     erased_at = models.DateTimeField(null=True, blank=True)
     # Since when its transcript is gone because its time was over; what is heard later does not bring that back.

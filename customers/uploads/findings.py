@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from customers.columns import ATTRIBUTES, IGNORED, field_named, is_bookkeeping, normal
+from customers.columns import ATTRIBUTES, IGNORED, field_named, is_bookkeeping, mapped
 from customers.staging import RejectedRow
 from customers.uploads.words import problem_on_the_page
 
@@ -38,18 +38,10 @@ class Problems:
 
 def columns_found(header: Sequence[str], *, mapping: Mapping[str, str], unknown: str) -> list[ColumnFound]:
     """What each column is taken for: as `mapping` says by name, else by its name, else as `unknown` says of all."""
-    explained = {normal(name): means for name, means in mapping.items()}
+    explained = mapped(header, mapping)
     return [
-        ColumnFound(name, explained.get(normal(name)) or _meaning(name, unknown))
-        for name in header
-        if not is_bookkeeping(name)
+        ColumnFound(name, explained.get(name) or _meaning(name, unknown)) for name in header if not is_bookkeeping(name)
     ]
-
-
-def fitting(mapping: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
-    """The part of a mapping that is about columns which this file has."""
-    names = set(map(normal, header))
-    return {name: means for name, means in mapping.items() if normal(name) in names}
 
 
 def _meaning(name: str, unknown: str) -> str:

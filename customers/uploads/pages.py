@@ -95,7 +95,7 @@ def upload_page(request: HttpRequest, upload_id: int) -> HttpResponse:
 def rejects(request: HttpRequest, upload_id: int) -> StreamingHttpResponse:
     """The rows that were rejected, as CSV to be corrected and uploaded."""
     _demand(request)
-    upload = Upload.objects.filter(pk=upload_id).first()
+    upload = Upload.objects.filter(pk=upload_id, parts__of=UploadPart.Of.REJECTS).first()
     if upload is None:
         raise Http404
     name = f"rejected rows of {upload.file_name.rpartition('.')[0] or upload.file_name}.csv"

@@ -1,25 +1,24 @@
 """What the import says, in the words of its page: people there have choices before them, not options of a command."""
 
+import re
+
 from customers.rows import Problem
 
-_SAID = {
-    "(--map COLUMN=external_id names it)": "(choose it below)",
-    ", which --map names": ", which was explained before",
-    "Say what they are with --map COLUMN=FIELD, or take all of them with --unknown-columns attributes or ignore.": (
-        "Say below what they are."
-    ),
-    "(--date-format reads other forms)": "(choose how dates are written to have others read)",
-    "so --deactivate-missing would make everybody inactive": "so everybody would become inactive",
-    "and --update-only creates none": "and only updates were asked for",
-}
+_SAID = (
+    (r"\(--map COLUMN=external_id names it\)", "(choose it below)"),
+    (r" with --map “.*?”=ignore", " below"),
+    (r"\(--date-format reads other forms\)", "(choose how dates are written to have others read)"),
+    (r"so --deactivate-missing would make everybody inactive", "so everybody would become inactive"),
+    (r"and --update-only creates none", "and only updates were asked for"),
+)
 _OPTION = "--"
 
 
 def on_the_page(sentence: str) -> str:
     """The sentence without a command's options."""
     if _OPTION in sentence:
-        for said, instead in _SAID.items():
-            sentence = sentence.replace(said, instead)
+        for said, instead in _SAID:
+            sentence = re.sub(said, instead, sentence)
     return sentence
 
 

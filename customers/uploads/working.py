@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from threading import Event
@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from customers.columns import UnknownColumns, UnusableColumns
+from customers.columns import UnknownColumns, UnusableColumns, mapped
 from customers.formulas import bare, defused
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
 from customers.models import Customer, Erasure, Import, Upload, UploadPart
@@ -28,7 +28,7 @@ from customers.rejects import write_rejects
 from customers.staging import RejectedRow
 from customers.tables import Table, UnreadableTable, open_table
 from customers.uploads.examples import read_examples
-from customers.uploads.findings import Problems, columns_found, fitting
+from customers.uploads.findings import Problems, columns_found
 from customers.uploads.pulse import Pulse, ToldToStop
 from customers.uploads.receiving import keep, kept
 from customers.uploads.words import on_the_page
@@ -37,7 +37,7 @@ logger = logging.getLogger("personalization.uploads")
 
 State, Of = Upload.State, UploadPart.Of
 
-_SILENT_S = 30
+_SILENT_S = 15
 _ATTEMPTS = 3
 _BEGUN = {State.WAITING: State.CHECKING, State.CONFIRMED: State.IMPORTING}
 _UNDONE = {begun: waiting for waiting, begun in _BEGUN.items()}
@@ -175,10 +175,8 @@ def _read(work: _Work, table: Table, found: dict[str, Any], *, dry_run: bool) ->
             write_rejects(text, [table], problems.passing(rejected), write=lambda cell: defused(bare(cell)))
             text.detach()
             file.seek(0)
-            if problems.count:
-                keep(upload, Of.REJECTS, file)
+            keep(upload, Of.REJECTS, file if problems.count else BytesIO())
 
-    upload.parts.filter(of=Of.REJECTS).delete()
     outcome = import_customers(
         [table],
         options=_options(upload, table, dry_run=dry_run),
@@ -195,7 +193,7 @@ def _read(work: _Work, table: Table, found: dict[str, Any], *, dry_run: bool) ->
 def _options(upload: Upload, table: Table, *, dry_run: bool) -> ImportOptions:
     return ImportOptions(
         region=upload.region,
-        mapping=fitting(upload.mapping, table.header),
+        mapping=mapped(table.header, upload.mapping),
         unknown_columns=UnknownColumns(upload.unknown_columns or UnknownColumns.REFUSE),
         date_format=upload.date_format or None,
         create_only=upload.only == Upload.Only.CREATE,

@@ -236,6 +236,8 @@ def test_of_a_past_moment_later_calls_are_not_known() -> None:
     assert TRAITS["last_call_ended"].read(then, "") is None
     before = replace(facts(), at=NOON_IN_LONDON - timedelta(days=1))
     assert TRAITS["calls_in_days"].read(before, "7") == 1
+    itself = replace(facts(), at=NOON_IN_LONDON - timedelta(days=3) + timedelta(milliseconds=500))
+    assert TRAITS["calls_in_days"].read(itself, "7") == 0
 
 
 @pytest.mark.parametrize("days", ["0", "91", "soon", ""])

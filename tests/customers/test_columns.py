@@ -129,6 +129,11 @@ def test_attributes_keep_the_spelling_of_their_name() -> None:
     assert fields("id", "attributes.Plan", "Attributes. plan") == ["external_id", "attributes Plan", "attributes plan"]
 
 
+@pytest.mark.parametrize("name", ["country", "Country/Region", "Mailing Country", "attributes.country"])
+def test_a_country_is_an_attribute(name: str) -> None:
+    assert fields("id", name) == ["external_id", "attributes country"]
+
+
 def test_the_columns_of_a_rejects_file_are_accepted_and_ignored() -> None:
     assert fields("id", "line", "Reason") == ["external_id"]
 

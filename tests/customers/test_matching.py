@@ -5,6 +5,7 @@ import pytest
 from customers.models import Customer
 from tests.conftest import customer
 from tests.customers.importing_cases import Importer, numbers
+from tests.national_variants import VARIANTS
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +71,12 @@ def test_numbers_of_two_different_customers_in_one_row_are_rejected(imported: Im
     assert imported("phone,phone_2\n+13035550101,+13035550102\n").counts == (0, 0, 0, 1)
 
 
-def test_the_two_argentine_forms_are_one_number(imported: Importer) -> None:
-    customer("c020", "Paula Sosa", "+541123456789")
-    assert imported("phone,tier\n+54 9 11 2345 6789,gold\n").counts == (0, 1, 0, 0)
-    assert numbers("c020") == ["+541123456789"]
+@pytest.mark.parametrize(("stored", "written"), VARIANTS)
+def test_national_variants_are_one_customer_s_one_number(imported: Importer, stored: str, written: str) -> None:
+    customer("c020", "Paula Sosa", stored)
+    assert imported(f"phone,phone_2,tier\n{written},{stored},gold\n").counts == (0, 1, 0, 0)
+    assert imported(f"id,phone\nc020,{written}\n").counts == (0, 0, 1, 0)
+    assert numbers("c020") == [stored]
 
 
 @pytest.mark.parametrize(

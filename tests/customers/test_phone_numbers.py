@@ -35,13 +35,38 @@ def read(*numbers: str, sip_uris: tuple[str, ...] = (), region: str = "US") -> C
         ("+５４９１１２３４５６７８９", "US", "+5491123456789"),
         ("\u2066+1 303 555 0101\u2069", "US", "+13035550101"),
         ("tel:+1-303-555-0101", "US", "+13035550101"),
+        # What the documentation of phonenumbers warns of: what is dialled at home and abroad, 0s that belong to numbers
+        # and 0s that do not, digits of other scripts, letters, numbers of no country.
+        ("+0044 161 496 0107", "US", "+441614960107"),
+        ("011 52 1 55 1234 5678", "US", "+525512345678"),
+        ("044 55 1234 5678", "MX", "+525512345678"),
+        ("045 55 1234 5678 ext. 3", "MX", "+525512345678"),
+        ("01 (55) 1234-5678", "MX", "+525512345678"),
+        ("1 55 1234 5678", "MX", "+525512345678"),
+        ("(011) 8765-4321", "BR", "+5511987654321"),
+        ("0 15 11 98765-4321", "BR", "+5511987654321"),
+        ("02966 15 412345", "AR", "+5492966412345"),
+        ("+54 11 15 2345 6789", "US", "+5491123456789"),
+        ("06 1234 5678", "IT", "+390612345678"),
+        ("0549 886377", "SM", "+3780549886377"),
+        ("8 (495) 123-45-67", "RU", "+74951234567"),
+        ("06 20 123 4567", "HU", "+36201234567"),
+        ("+62 0812 3456 7890", "US", "+6281234567890"),
+        ("٠١٠ ٠١٢٣ ٤٥٦٧", "EG", "+201001234567"),
+        ("1-800-FLOWERS", "US", "+18003569377"),
+        ("+800 1234 5678", "US", "+80012345678"),
+        ("+377 44 123 456", "US", "+37744123456"),
     ],
 )
 def test_a_number_in_any_spelling_becomes_e164(text: str, region: str, number: str) -> None:
     assert parse_number(text, region).number == number
 
 
-@pytest.mark.parametrize("text", ["", "abc", "12", "+", "+0123456789", "+1303555010", "+1 303 555 01011", "0" * 600])
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "12", "+", "+0123456789", "+1303555010", "+1 303 555 01011", "0" * 600,
+     "+39 6 1234 5678", "044 5512 3456", "*555", "+4926908725065470", "+8100667655349911"],
+)  # fmt: skip
 def test_what_is_no_number_says_so(text: str) -> None:
     with pytest.raises(InvalidNumber, match=r"^(is|has) "):
         parse_number(text, "US")

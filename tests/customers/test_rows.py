@@ -66,6 +66,8 @@ def numbers(text: str, region: str = "US") -> list[str]:
         ("303 555 0101 ext. 12", "US", ["+13035550101 12"]),
         ("+13035550101;ext=12", "US", ["+13035550101 12"]),
         ("+13035550101; +44 161 496 0107", "US", ["+13035550101", "+441614960107"]),
+        ("303-555-0101 x123", "US", ["+13035550101 123"]),
+        ("303-555-0101x7; 303-555-0102", "US", ["+13035550101 7", "+13035550102"]),
         ("303-555-0101, 303-555-0102", "US", ["+13035550101", "+13035550102"]),
         ("+13035550101; (303) 555-0101 x5", "US", ["+13035550101 5"]),
         ("303-555-0101 ::: +44 161 496 0107", "US", ["+13035550101", "+441614960107"]),
@@ -77,6 +79,31 @@ def numbers(text: str, region: str = "US") -> list[str]:
 )
 def test_numbers_in_any_spelling_become_e164(text: str, region: str, found: list[str]) -> None:
     assert numbers(text, region) == found
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "number"),
+    [
+        ("GB", "0161 496 0107", "+441614960107"),
+        ("gb", "+1 303 555 0101", "+13035550101"),
+        ("", "(303) 555-0101", "+13035550101"),
+        ("CA", "613 555 0101", "+16135550101"),
+        ("Deutschland", "+1 303 555 0101", "+13035550101"),
+        ("Deutschland", "0044 161 496 0107", "+441614960107"),
+    ],
+)
+def test_numbers_are_read_as_dialled_in_the_row_s_country(country: str, text: str, number: str) -> None:
+    row = read(country=country, phone=text)
+    assert [contact.value for contact in row.contacts] == [number]
+    assert row.attributes.get("country", "") == country
+
+
+def test_a_country_that_is_no_code_does_not_say_how_to_read_numbers() -> None:
+    assert problem(country="Deutschland", phone="(303) 555-0101") == (
+        "phone: “(303)…01” is not a phone number in a country that is no two-letter code such as GB: write it with its "
+        "country code."
+    )
+    assert "has lost its leading 0" in problem(country="GB", phone="1614960107")
 
 
 def test_an_argentine_number_is_found_in_both_of_its_forms() -> None:
@@ -97,6 +124,11 @@ def test_an_argentine_number_is_found_in_both_of_its_forms() -> None:
         ("555-0101", "US", "write it with its country code"),
         ("call me", "US", "is not a phone number"),
         ("+13035550101; +1303555010", "US", "is not a phone number that exists"),
+        ("+13035550101 / +13035550102", "US", "is not a phone number"),
+        ("+13035550101 +13035550102", "US", "is not a phone number"),
+        ("+4926908725065470", "US", "has more than the 15 digits that networks carry"),
+        ("464", "US", "says that the number is withheld"),
+        ("0", "US", "is not a phone number in US: write it with its country code"),
         ("+13035550101 ext. 12345678901", "US", "is not a phone number|more than 10 digits"),
     ],
 )
@@ -167,6 +199,7 @@ def test_fields_are_read(field: str, text: str, value: str) -> None:
     ("field", "text", "reason"),
     [
         ("id", "ID:x", "id: “ID:x” begins like our own ids"),
+        ("id", "ıd:x", "id: “ıd:x” begins like our own ids"),
         ("id", "1.23E+11", "id: “1.23E+11” was rounded by a spreadsheet"),
         ("id", "x" * 201, "id: The text is 201 characters long: at most 200 fit."),
         ("name", "x" * 201, "name: The text is 201 characters long"),

@@ -73,6 +73,10 @@ def test_nameless_columns_at_the_end_are_none(tmp_path: Path) -> None:
     assert table(tmp_path, b"name, phone ,,\nAda,1,,\n").header == ["name", "phone"]
 
 
+def test_null_characters_in_a_name_are_none(tmp_path: Path) -> None:
+    assert table(tmp_path, b"id,attributes.a\0b\n1,x\n").header == ["id", "attributes.ab"]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

@@ -7,6 +7,7 @@ import pytest
 from assistants.models import AssistantVariant, Line
 from customers.models import ContactPoint, Customer
 from tests.conftest import Answer, call_from, customer, post, rule
+from tests.national_variants import VARIANTS
 
 ADA = "+13035550101"
 
@@ -71,15 +72,7 @@ def test_a_number_without_country_code_is_read_in_the_line_s_region(front_desk: 
     assert heard(call_from("0161 496 0107", line="+441614960990")) == "Grace Murphy"
 
 
-@pytest.mark.parametrize(
-    ("stored", "calling"),
-    [
-        ("+525512345678", "+5215512345678"),
-        ("+5511987654321", "+551187654321"),
-        ("+5491123456789", "+541123456789"),
-        ("+541123456789", "+5491123456789"),
-    ],
-)
+@pytest.mark.parametrize(("stored", "calling"), VARIANTS)
 def test_national_variants_are_one_subscriber(stored: str, calling: str, support_line: Line) -> None:
     customer("c002", "Berta", stored)
     assert heard(call_from(calling)) == "Berta"

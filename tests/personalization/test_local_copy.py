@@ -13,7 +13,8 @@ from assistants.models import Line
 from assistants.publishing import publish_first
 from customers import directory
 from customers.models import Customer
-from tests.conftest import call_from, request
+from personalization.other_messages import ANSWERS
+from tests.conftest import call_from, post, request
 from tests.followers import eventually, following, use_real_copy
 
 CURRENT = live.current
@@ -61,6 +62,15 @@ def test_a_call_asks_the_database_nothing(
 ) -> None:
     with django_assert_num_queries(0):
         assert answer() == ("line-fallback", "live", "Ada Example")
+
+
+def test_nor_does_what_assistants_and_campaigns_ask(
+    answered_from_copy: Path, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    for kind in ANSWERS:
+        message = {"type": kind, "call": {"customer": {"number": ADA}}, "contact": {"number": ADA}}
+        with django_assert_num_queries(0):
+            assert post({"message": message}).status == 200
 
 
 def test_after_three_days_personal_data_is_not_used(answered_from_copy: Path, settings: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import phonenumbers
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError, IntegrityError
 
 from customers.columns import UnknownColumns, UnusableColumns
 from customers.date_cells import is_date_form
@@ -41,6 +42,7 @@ The columns, whatever their case and spacing:
   call_consent_at and call_consent_how   when and how the customer agreed to be called, both or none: a date, which
                  means its midnight in UTC, or a time with its zone (2026-03-01T10:30:00+01:00)
   do_not_call (yes or no)  remember_calls (no for customers who object)
+  country        two letters such as GB: an attribute, and how the row's numbers without a country code are read
   attributes.<name>   facts of your own: numbers, yes/no, lists (red;green), dates (2027-01-31), any other text
 
 A row is its customer's by external_id, else by its numbers. An empty cell leaves what is stored as it is. Where a row
@@ -99,6 +101,10 @@ class Command(BaseCommand):
                 outcome = self._import(tables, chosen, stream, yes=options["yes"])
             except (UnreadableTable, UnusableColumns, FileNotWritable, ImportRefused) as error:
                 raise CommandError(str(error)) from error
+            except (DataError, IntegrityError) as error:
+                # Only the first line: what PostgreSQL says behind it shows the customer.
+                refusal = f"PostgreSQL refused a row, which is a defect of this program: {str(error).splitlines()[0]}."
+                raise CommandError(f"Nothing was changed. {refusal}") from error
         for sentence in _sentences(outcome, chosen, options["rejects"]):
             self.stdout.write(sentence)
         if not chosen.dry_run and (not_yet := wait_until_in_force()):

@@ -94,10 +94,35 @@ def test_unknown_columns_can_be_kept_or_left_aside_without_asking(
     assert Customer.objects.get().attributes == kept
 
 
-def test_columns_that_cannot_be_imported_are_asked_for_with_the_reason(tmp_path: Path) -> None:
-    asking = worked(upload("name,tier\nAda,gold\n"), tmp_path)
-    assert (asking.state, "--" in asking.sentence) == ("asking", False)
-    assert "has no column that says whose row it is" in asking.sentence
+@pytest.mark.parametrize(
+    ("header", "sentence"),
+    [
+        ("name,tier", "or trunk_identity (choose it below)."),
+        ("id,name,Name", "two columns for the same thing, “name”, “Name”: take one out, or leave it aside below."),
+    ],
+)
+def test_columns_that_cannot_be_imported_are_asked_for_with_the_reason(
+    tmp_path: Path, header: str, sentence: str
+) -> None:
+    asking = worked(upload(f"{header}\n"), tmp_path)
+    assert (asking.state, sentence in asking.sentence) == ("asking", True)
+
+
+def test_of_two_columns_with_like_names_one_can_be_left_aside(tmp_path: Path) -> None:
+    asking = worked(upload("id,name,Name\nc1,Ada,A.\n"), tmp_path)
+    receiving.explain(asking.pk, {"id": "external_id", "name": "name", "Name": "ignore"})
+    imported(asking, tmp_path)
+    assert Customer.objects.get().name == "Ada"
+
+
+def test_nobody_is_made_inactive_by_an_empty_file(ada: Customer, tmp_path: Path) -> None:
+    failed = worked(upload("id\n", deactivate_missing=True), tmp_path)
+    assert (failed.state, failed.sentence) == ("failed", "There are no rows, so everybody would become inactive.")
+
+
+def test_dates_in_another_form_name_the_choice_of_the_page(tmp_path: Path) -> None:
+    problem = worked(upload("id,joined_on\nc1,30.4.2026\n"), tmp_path).found["problems"][0]
+    assert problem["reason"].endswith("(choose how dates are written to have others read).")
 
 
 @pytest.mark.parametrize(

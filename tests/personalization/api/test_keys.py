@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.models import Customer
 from personalization.api.keys import PerKey
 from personalization.api.models import ApiKey, Scope
-from tests.conftest import request
+from tests.conftest import call_from, request
 from tests.personalization.api.conftest import Api, KeyFor
 
 AUTHORIZATIONS = ["", "Bearer", "Bearer ", "Bearer nonsense", "Basic YTpi", "Bearer a.b", "Bearer \0.b", "Bearer ü.b"]
@@ -70,6 +70,7 @@ def test_each_key_has_its_own_limit(key_for: KeyFor, ada: Customer, monkeypatch:
     assert [busy.get().status for _ in range(3)] == [200, 200, 429]
     assert 0 < int(busy.get().headers["Retry-After"]) <= 60
     assert other.get().status == 200
+    assert call_from("+13035550101").status == 200
 
 
 def test_the_command_shows_the_key_once(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,12 @@
 """One customer over HTTP: read, created, replaced, changed."""
 
+from urllib.parse import quote
+
 import pytest
 
 from customers.models import Customer
 from tests.conftest import customer
+from tests.national_variants import VARIANTS
 from tests.personalization.api.conftest import Api, fields
 
 ADA = {
@@ -154,3 +157,14 @@ def test_a_number_of_somebody_without_an_id_adopts_him_as_an_import_does(api: Ap
 def test_a_number_may_be_shared(api: Api, ada: Customer) -> None:
     assert api.put("/api/customers/c002", {"phones": ["+13035550101"]}).status == 201
     assert len(api.get("/api/customers?phone=3035550101").json["results"]) == 2
+
+
+@pytest.mark.parametrize(("stored", "written"), VARIANTS)
+def test_national_variants_are_one_number(api: Api, stored: str, written: str) -> None:
+    paula = customer("c020", "Paula Sosa", stored)
+    kept = paula.contact_points.get().pk
+    assert api.put("/api/customers/c020", {"phones": [written, stored]}).json["phones"] == [stored]
+    assert paula.contact_points.get().pk == kept
+    item = {"phones": [written], "tier": "gold"}
+    assert api("PATCH", "/api/customers", {"customers": [item]}).json["updated"] == 1
+    assert api.get(f"/api/customers?phone={quote(written)}").json["results"][0]["external_id"] == "c020"
