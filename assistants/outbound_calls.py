@@ -141,8 +141,20 @@ def _reconciled(call: StartedCall) -> StartedCall:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise InProgress from error
             raise
-        found = None if call.vapi_id else _found_at_vapi(call)
+        if call.vapi_id or _told_by_vapi(call):
+            return call
+        found = _found_at_vapi(call)
         return _placed(call, found, _metadata(found)) if found else call
+
+
+def _told_by_vapi(call: StartedCall) -> bool:
+    """Whether one of Vapi's messages has begun the call's record by now; keeps its id then."""
+    told = Call.objects.filter(customer=call.customer_id, decision_id=call.decision_id).first()
+    if told is None:
+        return False
+    call.vapi_id = told.vapi_id
+    call.save(update_fields=["vapi_id"])
+    return True
 
 
 def _found_at_vapi(call: StartedCall) -> Object | None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
+from customers import started_calls
 from customers.duties import Step
 from customers.models import Call
 from customers.spool import Spool
@@ -42,6 +43,8 @@ def prune(*, at: datetime, dry_run: bool = False) -> Iterator[Step]:
             counts[news.what] = news.count
             share = (done + news.count / max(news.total, 1)) / len(prunings)
             yield Step(_sentence(counts, "would be removed" if dry_run else "removed"), sum(counts.values()), share)
+    if not dry_run:
+        started_calls.forget_old(at=at)  # no data that people would miss: keys nobody asks for again
 
 
 def prune_transcripts(*, at: datetime, dry_run: bool) -> Iterator[Pruned]:

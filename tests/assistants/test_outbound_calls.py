@@ -241,6 +241,14 @@ def test_a_call_whose_answer_was_lost_is_found_at_vapi(grace: Customer, line: Li
     assert Call.objects.get().vapi_id == placed["id"]
 
 
+def test_a_call_whose_messages_came_is_known(grace: Customer, line: Line, vapi: FakeVapi) -> None:
+    vapi.next_answers = [Answer(0, None)]
+    unknown = place(grace)
+    Call.objects.create(vapi_id="call-7", customer=grace, decision_id=unknown.decision_id)
+    vapi.next_answers = [Answer(500, {})] * 3
+    assert place(grace).vapi_id == "call-7"
+
+
 def test_a_late_answer_is_no_answer(
     grace: Customer, line: Line, vapi: FakeVapi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

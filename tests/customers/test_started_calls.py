@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from customers import retention
 from customers.call_news import CallNews
 from customers.models import Call, Customer, StartedCall
 from customers.reports import record
@@ -45,6 +46,13 @@ def test_another_id_tells_nothing(ada: Customer, decision_id: str) -> None:
     assert Call.objects.get().reason == ""
 
 
+def test_what_stands_in_the_record_already_stays(ada: Customer) -> None:
+    begun(ada)
+    Call.objects.create(vapi_id="call-1", reason="pin", variant="Front desk", decided_at=NOON)
+    record(told(NUMBER))
+    assert Call.objects.get().variant == "Front desk"
+
+
 def test_erasing_the_customer_takes_them_along(ada: Customer) -> None:
     begun(ada)
     ada.delete()
@@ -54,4 +62,7 @@ def test_erasing_the_customer_takes_them_along(ada: Customer) -> None:
 def test_they_are_forgotten_when_nobody_asks_any_more(ada: Customer) -> None:
     begun(ada)
     assert forget_old(at=NOON + KEPT) == 0
-    assert forget_old(at=NOON + KEPT + timedelta(seconds=1)) == 1
+    list(retention.prune(at=NOON + KEPT + timedelta(seconds=1), dry_run=True))
+    assert StartedCall.objects.exists()
+    list(retention.prune(at=NOON + KEPT + timedelta(seconds=1)))
+    assert not StartedCall.objects.exists()
