@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from customers import outcomes
 from customers.models.people import Customer
 
 # What lists are narrowed down by. Each costs an index, 10 µs at each of a call's writes; without it, looking for
@@ -40,16 +41,7 @@ class Call(models.Model):
         WEB = "web"
         OTHER = "other"
 
-    class Outcome(models.TextChoices):
-        """How a call ended, in our words: what Vapi's hundreds of reasons come to."""
-
-        ANSWERED = "answered", "answered, and ended by the assistant"
-        HUNG_UP = "hung-up", "the customer hung up"
-        SILENCE = "silence", "nobody spoke"
-        TRANSFERRED = "transferred"
-        NOT_REACHED = "not-reached", "nobody picked up"
-        FAILED = "failed"
-        REJECTED = "rejected", "Vapi rejected our answer"
+    Outcome = outcomes.Outcome
 
     vapi_id = models.CharField("id at Vapi", max_length=200)
     type = models.CharField(max_length=8, choices=Type, default=Type.OTHER)
