@@ -21,8 +21,11 @@ class CallQuerySet(models.QuerySet["Call"]):
     def listed_by(self, facts: Mapping[str, str]) -> Self:
         """Those of which these facts (of LISTED_BY) are true, quickly also where the last of them was long ago.
 
-        PostgreSQL, which takes it that they are spread evenly, walks back from the newest call of all.
+        PostgreSQL, which takes it that they are spread evenly, walks back from the newest call of all. Text that no
+        database stores is true of none.
         """
+        if any("\0" in fact for fact in facts.values()):
+            return self.none()
         calls = self.filter(**facts)
         for name, fact in facts.items():
             newest = Call.objects.filter(**{name: fact}).aggregate(at=models.Max("created_at"))["at"]
