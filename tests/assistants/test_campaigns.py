@@ -29,7 +29,11 @@ def dialled(
     switches: Switches = EVENINGS,
     **facts: Any,
 ) -> bool:
-    known = {"id": "c001", "timezone": "America/Denver", "agreed_to_calls": NOON_IN_DENVER - timedelta(days=9)}
+    known: dict[str, Any] = {
+        "id": "c001",
+        "timezone": "America/Denver",
+        "agreed_to_calls": NOON_IN_DENVER - timedelta(days=9),
+    }
     ada = CustomerFacts(**(known | facts)) if status in {CallerStatus.KNOWN, CallerStatus.BLOCKED} else None
     contact = Caller(CallerAddress(("+13035550101",), "+13035550101"), status, ada)
     return may_be_dialled(contact=contact, line=line, switches=switches, at=at)
