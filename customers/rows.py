@@ -20,7 +20,6 @@ from customers.cells import (
 )
 from customers.columns import ATTRIBUTES, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
-from customers.formulas import bare
 from customers.tables import Row
 
 LONGEST_NAME = 200
@@ -82,7 +81,7 @@ class RowReader:
             found.problems.append(Problem("", _STILL_MISFIT))
             return found
         for index, header, place in self._columns:
-            if (cell := cells[index]) and (text := bare(clean(cell))):
+            if (cell := cells[index]) and (text := clean(cell)):
                 try:
                     refuse_failed_formula(text)
                     place(found, text)
