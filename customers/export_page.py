@@ -33,6 +33,7 @@ def page(request: HttpRequest, customers: CustomerQuerySet, *, searched: str) ->
         return _csv(customers) if wanted == "csv" else _xlsx(customers)
     context = {
         **{"title": "Export customers", "count": count, "opts": Customer._meta, "fits_sheet": fits_sheet},
+        "most_rows": MOST_ROWS,
         **{"is_everybody": not request.GET, "is_cut_off": searched and count >= MOST_FOUND, "query": request.GET},
     }
     return TemplateResponse(request, "customers/export.html", admin.site.each_context(request) | context)

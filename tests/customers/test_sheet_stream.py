@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
@@ -26,6 +27,12 @@ def test_every_cell_is_formatted_as_text() -> None:
     sheet = load_workbook(io.BytesIO(b"".join(workbook([["phone"], ["+1303"]]))))["Customers"]
     assert (sheet["A2"].data_type, sheet["A2"].number_format, sheet["A9"].number_format) == ("s", "@", "General")
     assert sheet.freeze_panes == "A2"
+
+
+def test_the_archive_is_in_the_form_that_excel_opens() -> None:
+    with ZipFile(io.BytesIO(b"".join(workbook([["a"]])))) as archive:
+        assert {part.extract_version for part in archive.infolist()} == {20}, "45 would be ZIP64"
+        assert archive.testzip() is None
 
 
 def test_the_first_bytes_leave_before_the_last_rows_are_read() -> None:
