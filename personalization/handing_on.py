@@ -5,7 +5,7 @@ Lanes bound how many are under way at once: the API has more room than the pages
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 import httpx
@@ -16,7 +16,7 @@ from personalization.forwarded import believe
 
 # Between two hops only (RFC 9110, section 7.6.1), or said anew by who sends on.
 _OF_ONE_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection"}
-_ANSWER_SECONDS = 120
+_PATIENCE = {"timeout": httpx.Timeout(120, connect=2).as_dict()}
 _REFUSED_AFTER_SECONDS = 1  # as those who ask again at once would be a flood
 _BODY_SECONDS = 60
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -60,12 +60,8 @@ class HandingOn:
         self._port = port
         self._api = Lane(at_once=16, waiting=200, seconds=20)
         self._pages = Lane(at_once=8, waiting=200, seconds=20)
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=2),
-            limits=httpx.Limits(max_connections=64),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        # No client: it would keep the cookies of whoever signs in, and send them with everybody's requests.
+        self._wire = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64), trust_env=False)
 
     async def answer(self, scope: Scope, exchange: Exchange, more: Headers, body: bytes | None = None) -> None:
         """Answers the request as the process behind does, with `more` headers; `body` where it was read already."""
@@ -83,10 +79,16 @@ class HandingOn:
             # Also where the answer broke off half-way: then this raises once more, and the connection ends.
             await _refuse(exchange, "Not there right now: try again in a moment.", retry_after=2)
 
-    def _asked(self, scope: Scope, body: bytes) -> AbstractAsyncContextManager[httpx.Response]:
+    @asynccontextmanager
+    async def _asked(self, scope: Scope, body: bytes) -> AsyncIterator[httpx.Response]:
         query = f"?{scope.query_string}" if scope.query_string else ""
         url = f"http://127.0.0.1:{self._port}{quote(scope.path, safe='/:@!$&()*+,;=')}{query}"
-        return self._client.stream(scope.method, url, headers=_headers(scope), content=body)
+        request = httpx.Request(scope.method, url, headers=_headers(scope), content=body, extensions=_PATIENCE)
+        answer = await self._wire.handle_async_request(request)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
 
 
 def _headers(scope: Scope) -> Headers:

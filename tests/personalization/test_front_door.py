@@ -181,6 +181,18 @@ def test_cookies_and_redirects_come_back(front: Door) -> None:
     assert headers.get_all("Set-Cookie") == ["one=1; HttpOnly", "two=2; Secure"]
 
 
+def test_nobody_is_signed_in_by_somebody_elses_cookies(front: Door) -> None:
+    signed_in = front.ask("/moved")[1].get_all("Set-Cookie")
+    told = [front.handed("/admin/")["headers"] for _ in range(3)]
+    assert signed_in
+    assert all("cookie" not in map(str.lower, headers) for headers in told)
+
+
+def test_nothing_is_asked_for_that_the_browser_did_not_ask_for(front: Door) -> None:
+    names = {name.lower() for name in front.handed("/admin/")["headers"]}
+    assert names == {"host", "accept-encoding", "x-forwarded-for"}
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_uploads_are_handed_on(front: Door, method: str) -> None:
     upload = b"a,b\r\n" * 200_000
