@@ -8,7 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from customers.call_news import CallNews
 from customers.models import Call, Customer, Erasure
+from customers.reports import record
 from personalization.regular_duties import do_what_is_due
 from tests.admin_forms import signed_in
 from tests.vapi_fake import Answer, FakeVapi
@@ -87,6 +89,18 @@ def test_without_at_vapi_what_is_left_is_listed(three_calls: list[str], capsys: 
     erase()
     call_command("erase_customer", "c001")
     assert "still lie at Vapi" not in capsys.readouterr().out
+
+
+def test_calls_that_are_heard_of_later_are_deleted_as_well(
+    three_calls: list[str], vapi: FakeVapi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    erase()
+    vapi.add("call", id="call-9")
+    news = CallNews("call-9", told_at=NOW, customer_id="c001", summary="Ada asked.")
+    assert (record(news).summary, record(news).summary) == ("", "")
+    erase()
+    assert capsys.readouterr().out.endswith("Of 4 calls nothing is left at Vapi.\n")
+    assert vapi.kept["call"] == []
 
 
 def test_from_the_admin_housekeeping_does_it(three_calls: list[str], vapi: FakeVapi, client: Client) -> None:
