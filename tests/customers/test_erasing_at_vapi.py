@@ -107,8 +107,8 @@ def test_from_the_admin_housekeeping_does_it(three_calls: list[str], vapi: FakeV
     staff, page = signed_in(client), f"/admin/customers/customer/erase/?id={Customer.objects.get().pk}"
     assert "Delete their calls at Vapi too" in staff.get(page).content.decode()
     assert "Housekeeping deletes these calls" in staff.post(page, {"at_vapi": "on"}).content.decode()
-    said = list(do_what_is_due(at=NOW, stop=Event()))
-    assert said[-1] == "Erasing at Vapi: 3 calls deleted."
+    *_, last = do_what_is_due(at=NOW, stop=Event())
+    assert last.sentence == "Erasing at Vapi: 3 calls deleted."
     assert vapi.kept["call"] == []
     assert list(do_what_is_due(at=NOW + timedelta(minutes=5), stop=Event())) == []
 
@@ -118,5 +118,5 @@ def test_from_the_admin_without_the_box_nothing_goes_at_vapi(
 ) -> None:
     staff, page = signed_in(client), f"/admin/customers/customer/erase/?id={Customer.objects.get().pk}"
     assert "delete them there" in staff.post(page).content.decode()
-    assert all("Erasing" not in said for said in do_what_is_due(at=NOW, stop=Event()))
+    assert all("Erasing" not in said.sentence for said in do_what_is_due(at=NOW, stop=Event()))
     assert len(vapi.kept["call"]) == 3
