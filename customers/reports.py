@@ -9,7 +9,7 @@ from django.db import transaction
 
 from customers import tombstones
 from customers.call_news import CallNews
-from customers.models import Call, ContactPoint, Customer
+from customers.models import Call, ContactPoint, Customer, Erasure
 from customers.outcomes import outcome_of
 from customers.started_calls import complete
 
@@ -49,7 +49,9 @@ def record(news: CallNews) -> Call:
     created_at = news.created_at or news.told_at
     Call.objects.get_or_create(vapi_id=news.vapi_id, defaults={"created_at": created_at})
     call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
-    if call.erased_at or _of_somebody_erased(news, created_at):
+    if erasure := None if call.erased_at else _erasure(news, created_at):
+        erasure.add_call(call.vapi_id)
+    if erasure or call.erased_at:
         news = news.bare()
     if call.transcript_removed_at:
         news = replace(news, transcript="")
@@ -72,11 +74,11 @@ def _values(call: Call) -> list[Any]:
     return [getattr(call, each.attname) for each in Call._meta.concrete_fields]
 
 
-def _of_somebody_erased(news: CallNews, created_at: datetime) -> bool:
-    """Whether somebody was erased since this call began whose call it was; later calls begin a new acquaintance."""
+def _erasure(news: CallNews, created_at: datetime) -> Erasure | None:
+    """The erasure, since this call began, of somebody whose call it was; later calls begin a new acquaintance."""
     ids = [news.customer_id] if news.customer_id else []
     numbers = [news.number] if news.number else []
-    return tombstones.erasure_of(ids=ids, numbers=numbers, since=created_at) is not None
+    return tombstones.erasure_of(ids=ids, numbers=numbers, since=created_at)
 
 
 def _told(news: CallNews) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def prune(*, at: datetime, dry_run: bool = False) -> Iterator[Step]:
 
     Stopped in between, all that it told of is gone, and the rest is found the next time.
     """
-    prunings = [prune_transcripts, prune_calls, *map(import_string, settings.PRUNE_WITH)]
+    prunings = [prune_transcripts, prune_calls, prune_begun_calls, *map(import_string, settings.PRUNE_WITH)]
     counts: dict[str, int] = {}
     for done, pruning in enumerate(prunings):
         for news in pruning(at=at, dry_run=dry_run):
@@ -57,6 +57,13 @@ def prune_transcripts(*, at: datetime, dry_run: bool) -> Iterator[Pruned]:
 def prune_calls(*, at: datetime, dry_run: bool) -> Iterator[Pruned]:
     """Deletes whole calls."""
     return _in_batches("calls", _ended_before(oldest_call(at=at)), lambda some: some.delete(), dry_run=dry_run)
+
+
+def prune_begun_calls(*, at: datetime, dry_run: bool) -> Iterator[Pruned]:
+    """Forgets which calls we began ourselves, once nobody asks with the same key any more; their records stay."""
+    count = started_calls.old(at=at).count() if dry_run else started_calls.forget_old(at=at)
+    if count:
+        yield Pruned("begun calls", count, count)
 
 
 def forget_set_aside(spool: Spool, *, at: datetime) -> int:

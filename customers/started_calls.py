@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from customers.models import Call, StartedCall
 
 # Longer than the longest plan; so long the same key means the same call.
@@ -20,6 +22,11 @@ def complete(call: Call) -> None:
     call.version, call.line = started.version, started.line or call.line
 
 
+def old(*, at: datetime) -> QuerySet[StartedCall]:
+    """What began so long ago that nobody asks for it any more."""
+    return StartedCall.objects.filter(due_at__lt=at - KEPT)
+
+
 def forget_old(*, at: datetime) -> int:
-    """Deletes what began so long ago that nobody asks for it any more; how many."""
-    return StartedCall.objects.filter(due_at__lt=at - KEPT).delete()[0]
+    """Deletes what is old; how many."""
+    return old(at=at).delete()[0]

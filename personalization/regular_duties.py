@@ -5,7 +5,7 @@ Each is done by one machine at a time; when it was last done stands in the datab
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -59,15 +59,15 @@ DUTIES = (
 )
 
 
-def do_what_is_due(*, at: datetime, stop: Event) -> Iterator[str]:
-    """A sentence for each duty that was due, done or not; left off where it is once `stop` is set, and then due again.
+def do_what_is_due(*, at: datetime, stop: Event) -> Iterator[Step]:
+    """What came of each duty that was due, done or not; left off where it is once `stop` is set, and then due again.
 
     Raises OperationalError and InterfaceError where the database is not there.
     """
     for duty in DUTIES:
         is_wanted = not stop.is_set() and duty.is_possible() and is_due(duty.name, every=duty.every, at=at)
-        if is_wanted and (sentence := _do(duty, at, stop)):
-            yield f"{capfirst(duty.name)}: {sentence}"
+        if is_wanted and (outcome := _do(duty, at, stop)):
+            yield replace(outcome, sentence=f"{capfirst(duty.name)}: {outcome.sentence}")
     retention.forget_set_aside(Spool(settings.DATA_DIR / "spool"), at=at)
 
 
@@ -79,22 +79,21 @@ def note_that_it_runs(*, at: datetime) -> None:
             DUTY_DONE.labels(duty.name).set(duty.done_at.timestamp())
 
 
-def _do(duty: RegularDuty, at: datetime, stop: Event) -> str:
-    """What came of it; "" where somebody else is at it."""
-    sentence = ""
+def _do(duty: RegularDuty, at: datetime, stop: Event) -> Step | None:
+    """Its last step, or why it came to none; None where there was none or somebody else is at it."""
+    last = None
     try:
-        for step in carry_out(duty.name, duty.steps(at), at=at):
-            sentence = step.sentence
+        for last in carry_out(duty.name, duty.steps(at), at=at):
             if stop.is_set():
-                return f"{sentence} Not finished."
+                return replace(last, sentence=f"{last.sentence} Not finished.")
     except SomebodyElse:
-        return ""
+        return None
     except NotDone as error:
         logger.error("%s: %s", duty.name, error)
-        return str(error)
+        return Step(str(error), 0, 0)
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # a defect in one of them must not keep the others from being done
         logger.exception("%s: it broke off.", duty.name)
-        return "it broke off: the log says more."
-    return sentence
+        return Step("it broke off: the log says more.", 0, 0)
+    return last

@@ -24,6 +24,11 @@ class Erasure(models.Model):
     def __str__(self) -> str:
         return f"Erasure of {self.at:%Y-%m-%d %H:%M} UTC"
 
+    def add_call(self, vapi_id: str) -> None:
+        """Notes a call that was heard of only after the erasure: Vapi knows of it, too."""
+        unknown = type(self).objects.filter(pk=self.pk).exclude(call_ids__contains=[vapi_id])
+        unknown.update(call_ids=models.Func(models.F("call_ids"), models.Value(vapi_id), function="array_append"))
+
     def left_at_vapi(self) -> list[str]:
         """The ids of the calls of which recording and transcript still lie at Vapi, as far as we know."""
         gone = set(self.deleted_at_vapi)

@@ -8,7 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from customers.call_news import CallNews
 from customers.models import Call, Customer, Erasure
+from customers.reports import record
 from personalization.regular_duties import do_what_is_due
 from tests.admin_forms import signed_in
 from tests.vapi_fake import Answer, FakeVapi
@@ -89,12 +91,24 @@ def test_without_at_vapi_what_is_left_is_listed(three_calls: list[str], capsys: 
     assert "still lie at Vapi" not in capsys.readouterr().out
 
 
+def test_calls_that_are_heard_of_later_are_deleted_as_well(
+    three_calls: list[str], vapi: FakeVapi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    erase()
+    vapi.add("call", id="call-9")
+    news = CallNews("call-9", told_at=NOW, customer_id="c001", summary="Ada asked.")
+    assert (record(news).summary, record(news).summary) == ("", "")
+    erase()
+    assert capsys.readouterr().out.endswith("Of 4 calls nothing is left at Vapi.\n")
+    assert vapi.kept["call"] == []
+
+
 def test_from_the_admin_housekeeping_does_it(three_calls: list[str], vapi: FakeVapi, client: Client) -> None:
     staff, page = signed_in(client), f"/admin/customers/customer/erase/?id={Customer.objects.get().pk}"
     assert "Delete their calls at Vapi too" in staff.get(page).content.decode()
     assert "Housekeeping deletes these calls" in staff.post(page, {"at_vapi": "on"}).content.decode()
-    said = list(do_what_is_due(at=NOW, stop=Event()))
-    assert said[-1] == "Erasing at Vapi: 3 calls deleted."
+    *_, last = do_what_is_due(at=NOW, stop=Event())
+    assert last.sentence == "Erasing at Vapi: 3 calls deleted."
     assert vapi.kept["call"] == []
     assert list(do_what_is_due(at=NOW + timedelta(minutes=5), stop=Event())) == []
 
@@ -104,5 +118,5 @@ def test_from_the_admin_without_the_box_nothing_goes_at_vapi(
 ) -> None:
     staff, page = signed_in(client), f"/admin/customers/customer/erase/?id={Customer.objects.get().pk}"
     assert "delete them there" in staff.post(page).content.decode()
-    assert all("Erasing" not in said for said in do_what_is_due(at=NOW, stop=Event()))
+    assert all("Erasing" not in said.sentence for said in do_what_is_due(at=NOW, stop=Event()))
     assert len(vapi.kept["call"]) == 3

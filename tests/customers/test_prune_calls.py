@@ -15,7 +15,7 @@ from django.db import connection
 
 from customers import retention
 from customers.call_news import CallNews
-from customers.models import Call, Customer, Duty
+from customers.models import Call, Customer, Duty, StartedCall
 from customers.reports import record
 from customers.retention import Pruned
 from customers.spool import Spool
@@ -84,6 +84,14 @@ def test_a_late_report_does_not_bring_a_transcript_back() -> None:
     news = CallNews(old.vapi_id, told_at=datetime.now(UTC), final=True, transcript="AI: Hello Ada!", summary="Better.")
     kept = record(news)
     assert (kept.transcript, kept.summary) == ("", "Better.")
+
+
+def test_keys_of_calls_that_we_began_go_too(ada: Customer) -> None:
+    due = datetime.now(UTC) - timedelta(days=61)
+    StartedCall.objects.create(customer=ada, decision_id="d1", type="outbound", created_at=due, due_at=due, version=1)
+    assert prune("--dry-run") == "0 transcripts, 0 calls and 1 begun call would be removed."
+    assert prune() == "0 transcripts, 0 calls and 1 begun call removed."
+    assert not StartedCall.objects.exists()
 
 
 def test_other_layers_add_their_own(settings: Any) -> None:

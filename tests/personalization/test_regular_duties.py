@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 def done(at: datetime = NOW, stop: Event | None = None) -> list[str]:
-    return list(do_what_is_due(at=at, stop=stop or Event()))
+    return [outcome.sentence for outcome in do_what_is_due(at=at, stop=stop or Event())]
 
 
 def test_each_is_done_when_it_is_due(vapi: FakeVapi) -> None:

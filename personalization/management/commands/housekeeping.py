@@ -46,8 +46,8 @@ class Command(BaseCommand):
             _keep_running(spool)
 
     def _do_once(self, spool: Spool) -> None:
-        for sentence in do_what_is_due(at=timezone.now(), stop=Event()):
-            self.stdout.write(sentence)
+        for outcome in do_what_is_due(at=timezone.now(), stop=Event()):
+            self.stdout.write(outcome.sentence)
         note_that_it_runs(at=timezone.now())
         outcomes = list(store_waiting(spool))
         self.stdout.write(f"{sum(outcomes)} messages stored, {outcomes.count(False)} set aside.")
@@ -83,8 +83,9 @@ def _do_duties(stop: Event) -> None:
     pause: float = 0
     while not stop.wait(pause):
         try:
-            for sentence in do_what_is_due(at=timezone.now(), stop=stop):
-                logger.info(sentence)
+            for outcome in do_what_is_due(at=timezone.now(), stop=stop):
+                if outcome.count:
+                    logger.info(outcome.sentence)
             pause = _DUTIES_SECONDS
         except (OperationalError, InterfaceError):
             pause = _PATIENCE_SECONDS
