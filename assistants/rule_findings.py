@@ -13,9 +13,14 @@ from assistants.reachability import Finding, findings
 
 def findings_in(document: Mapping[str, Any], *, at: datetime) -> list[Finding]:
     """What is wrong with a document's rules from `at` (aware) on; rules that cannot be read are left out."""
-    # Only who answers counts, not what they say: the variants' own mistakes must not hide those of the rules.
-    names = {name: {"kind": Kind.REFUSAL} for name in document.get("variants", {})}
-    return findings(compile_document({"variants": names, "rules": document.get("rules", {})}, version=0), at=at)
+    variants = {name: _bare(variant) for name, variant in document.get("variants", {}).items()}
+    return findings(compile_document({"variants": variants, "rules": document.get("rules", {})}, version=0), at=at)
+
+
+def _bare(variant: Mapping[str, Any]) -> dict[str, str]:
+    """Only who answers and whether that is a transfer: a variant's own mistakes must not hide those of the rules."""
+    is_transfer = variant.get("kind") == Kind.TRANSFER
+    return {"kind": Kind.TRANSFER, "transfer_to": ""} if is_transfer else {"kind": Kind.REFUSAL}
 
 
 def draft_findings(*, at: datetime) -> dict[str, list[Finding]]:

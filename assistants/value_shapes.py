@@ -9,7 +9,7 @@ import phonenumbers
 
 from assistants.incoming import Transport
 from assistants.operators import InvalidValue, Operator, Takes, comparable
-from customers.models import Call
+from customers.outcomes import Outcome
 
 WHOLE = frozenset({"is", "is-not", "any-of", "none-of"})
 _BEGINNING = frozenset({"starts-with", "not-starts-with"})
@@ -47,4 +47,4 @@ NUMBER = Shape(
 EMAIL = Shape(re.compile(r"[^@\s]+@[^@\s]+").fullmatch, "an address in full, as in ada@example.com")
 DOMAIN = Shape(re.compile(r"[^@\s]+").fullmatch, "what stands behind the @, as in example.com")
 TRANSPORT = Shape(lambda word: comparable(word) in {comparable(each.value) for each in Transport}, "phone, SIP or web")
-OUTCOME = Shape(lambda word: comparable(word) in Call.Outcome.values, f"one of {', '.join(Call.Outcome.values)}")
+OUTCOME = Shape(lambda word: comparable(word) in Outcome.values, f"one of {', '.join(Outcome.values)}")

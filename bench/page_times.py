@@ -132,7 +132,6 @@ def _queries() -> Iterator[str]:
     }.items():
         yield from (urlencode({name: value}) for value in values)
     yield urlencode({"rule": OLD, "outcome": "failed"})
-    yield urlencode({"version": 31})
 
 
 def _asker(client: Client, path: str, headers: dict[str, str]) -> Callable[[], object]:

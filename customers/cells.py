@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from customers.attribute_cells import read_attribute
+from customers.formulas import bare
 from customers.languages import canonical_language
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.phone_numbers import masked
@@ -37,16 +38,17 @@ class InvalidCell(ValueError):
 
 
 def clean(cell: str) -> str:
-    """The cell without blanks around it, and without what PostgreSQL cannot store."""
+    """The cell without blanks around it, what PostgreSQL cannot store, and an export's mark of what is no formula."""
     if cell.isprintable():
-        return cell.strip()
+        return bare(cell.strip())
     # A byte order mark or a zero-width space at the edge comes from pasting; inside a word it may belong there.
-    return re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0")
+    return bare(re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0"))
 
 
 def clean_all(cells: Sequence[str]) -> list[str]:
-    """All cells clean; most columns hold nothing that cannot be printed, which one look at all of them tells."""
-    return list(map(str.strip if "".join(cells).isprintable() else clean, cells))
+    """All cells clean; most columns need no more than a strip, which one look at all of them tells."""
+    together = "".join(cells)
+    return list(map(str.strip if together.isprintable() and "'" not in together else clean, cells))
 
 
 def refuse_failed_formula(text: str) -> None:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from customers.models import Duty
 
+UNFINISHED = "Not finished."
 _LONGEST = 500
 # What failed is tried again sooner than what is done, but not at once.
 _AGAIN = timedelta(minutes=10)
@@ -47,7 +48,7 @@ def carry_out(name: str, steps: Iterator[Step], *, at: datetime) -> Iterator[Ste
     with _alone(name) as alone:
         if not alone:
             raise SomebodyElse(f"Somebody else is at it just now ({name}): look again in a minute.")
-        _note(name, tried_at=at, failed=True, outcome="Not finished.")
+        _note(name, tried_at=at, failed=True, outcome=UNFINISHED)
         sentence = "Nothing to do."
         try:
             for step in steps:

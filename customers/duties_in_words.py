@@ -2,13 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.text import capfirst
 
+from customers.duties import UNFINISHED
 from customers.models import Duty
 
 # What housekeeping notes each minute, merely to say that it runs.
 HOUSEKEEPING = "housekeeping"
 _SILENCE = timedelta(minutes=15)
+# A first sync of many calls may take so long.
+_LONG = timedelta(hours=3)
 
 
 def what_was_done(*, at: datetime) -> list[str]:
@@ -20,9 +24,10 @@ def what_was_done(*, at: datetime) -> list[str]:
 def what_is_wrong(*, at: datetime) -> list[str]:
     """A sentence for each duty that failed, and one where nobody does any; none where there is nothing to say."""
     alive = Duty.objects.filter(name=HOUSEKEEPING, done_at__gt=at - _SILENCE).exists()
-    begun = Duty.objects.filter(failed=True, tried_at__lt=at - timedelta(minutes=1)).order_by("name")
+    at_it = Q(outcome=UNFINISHED, tried_at__gt=at - _LONG)
+    failed = Duty.objects.filter(failed=True).exclude(at_it).order_by("name")
     silent = [] if alive else [f"Housekeeping {_silence(at)}: see that `manage.py housekeeping` runs."]
-    return [*silent, *(f"Not done ({duty.name}): {duty.outcome}" for duty in begun)]
+    return [*silent, *(f"Not done ({duty.name}): {duty.outcome}" for duty in failed)]
 
 
 def _silence(at: datetime) -> str:

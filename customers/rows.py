@@ -28,7 +28,6 @@ from customers.cells import (
 from customers.columns import ATTRIBUTES, COUNTRY, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
 from customers.date_cells import date_reader, moment_reader
-from customers.formulas import bare
 from customers.table_rows import Row
 
 LONGEST_NAME = 200
@@ -153,7 +152,7 @@ def check_whose(rows: CustomerRows, sentence: str) -> None:
 
 
 def _read_column(header: str, read: Reader, cells: Sequence[str], found: CustomerRows) -> list[Any]:
-    texts = [bare(text) if text[:1] == "'" else text for text in clean_all(cells)]
+    texts = clean_all(cells)
     if FAILED_FORMULAS.isdisjoint(texts):
         try:
             return [read(text) if text else None for text in texts]

@@ -3,10 +3,14 @@
 A call object is read as the message that would have told the same: what is never taken there is not taken here.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import InterfaceError, OperationalError, transaction
 
 from assistants.vapi import Object, Vapi, VapiError
 from customers.call_news import CallNews
@@ -15,6 +19,8 @@ from customers.models import Call, FetchedCalls
 from customers.reports import record
 from customers.retention import oldest_call, oldest_transcript
 from personalization.call_messages import REPORT, STATUS, read_call_news
+
+logger = logging.getLogger("personalization.sync")
 
 DUTY = "missed calls"
 # Vapi documents no rate that it allows; it takes many more than these.
@@ -26,6 +32,8 @@ _OVERLAP = timedelta(days=1)
 # Nobody ever fetched anything: Vapi keeps calls for a month or less in most of its plans.
 _FIRST = timedelta(days=30)
 _MOST_SCHEDULED = 100
+_BATCH = 100
+_REFUSED = "that cannot be stored (the log says why)"
 
 
 def sync_calls(vapi: Vapi, *, since: datetime | None = None, at: datetime) -> Iterator[Step]:
@@ -37,12 +45,12 @@ def sync_calls(vapi: Vapi, *, since: datetime | None = None, at: datetime) -> It
     start = _begin(progress, since, at)
     first, counts = start, Counter[str]()
     try:
-        for call in _scheduled(vapi, before=start):
-            counts[_keep(call, at)] += 1
+        counts.update(_store(_scheduled(vapi, before=start), at))
         while start < at:
             end = min(start + _WINDOW, at)
-            for call in vapi.list_calls(since=start, before=end):
-                counts[_keep(call, at)] += 1
+            calls = vapi.list_calls(since=start, before=end)
+            while some := list(islice(calls, _BATCH)):
+                counts.update(_store(some, at))
                 yield Step(_sentence(counts), counts.total(), (start - first) / (at - first))
             start = progress.reached = end
             progress.save()
@@ -81,13 +89,26 @@ def _scheduled(vapi: Vapi, *, before: datetime) -> Iterator[Object]:
                 raise
 
 
+def _store(calls: Iterable[Object], at: datetime) -> list[str]:
+    """Keeps them all, in one commit: what each came to."""
+    some = list(calls)  # no transaction waits for Vapi
+    with transaction.atomic():
+        return [_keep(call, at) for call in some]
+
+
 def _keep(call: Object, at: datetime) -> str:
     """Adds what `call` says to its record; what that came to, in a word."""
     news = read_call(call, at=at)
     if (news.ended_at or news.created_at or at) < oldest_transcript(at=at):
         news = replace(news, transcript="")
     before = Call.objects.filter(vapi_id=news.vapi_id).values_list("updated_at", flat=True).first()
-    after = record(news).updated_at
+    try:
+        after = record(news).updated_at
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # whatever it is, the others must not wait for it
+        logger.exception("call %s: what Vapi says of it cannot be stored", news.vapi_id)
+        return _REFUSED
     return "new" if before is None else "completed" if after != before else "unchanged"
 
 
@@ -105,4 +126,5 @@ def read_call(call: Object, *, at: datetime) -> CallNews:
 
 def _sentence(counts: Counter[str]) -> str:
     seen = f"{counts.total():,} {'call' if counts.total() == 1 else 'calls'} seen"
-    return f"{seen}: {', '.join(f'{counts[each]:,} {each}' for each in ('new', 'completed', 'unchanged'))}."
+    outcomes = ["new", "completed", "unchanged", *([_REFUSED] if counts[_REFUSED] else [])]
+    return f"{seen}: {', '.join(f'{counts[each]:,} {each}' for each in outcomes)}."

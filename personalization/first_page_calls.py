@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.timezone import make_aware
 
 from customers.call_figures import CallsLately, calls_lately
 from customers.models import Call
@@ -58,12 +60,18 @@ def _days(lately: CallsLately) -> list[Bar]:
         Bar(
             label=format_date(day.day, "D j M"),
             count=day.calls,
-            url=_calls(created_at__date=day.day.isoformat()),
+            url=_calls(**_within(day.day)),
             parts=_parts({kind: day.types[kind] for kind in labels}, longest),
             words=", ".join(f"{day.types[kind]} {str(labels[kind]).lower()}" for kind in labels if day.types[kind]),
         )
         for day in lately.days
     ]
+
+
+def _within(day: date) -> dict[str, str]:
+    """The day as times, which the index by time knows."""
+    start, end = (make_aware(datetime.combine(each, time.min)) for each in (day, day + timedelta(days=1)))
+    return {"created_at__gte": start.isoformat(), "created_at__lt": end.isoformat()}
 
 
 def _bars(counted: Sequence[tuple[str, int]], field: str, lately: CallsLately) -> list[Bar]:

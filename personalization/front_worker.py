@@ -7,6 +7,7 @@ SIGUSR1 announces SIGTERM, which ends it once it has answered what it has accept
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from typing import Any
@@ -21,7 +22,9 @@ from personalization.web_server import ACCESS_LOG
 from personalization.wsgi import serve_here
 
 _BACKLOG = 1024
+_MOST_CONNECTIONS = 16_384  # those who send slowly must not keep others out
 _COVERS_SECONDS = 1.0
+_SWITCH_SECONDS = 0.001  # how long calls wait for a thread that stores a report; Python's own 5 ms are many calls
 
 
 class _Server(Server):
@@ -31,6 +34,7 @@ class _Server(Server):
         super().__init__(
             app,
             backlog=_BACKLOG,
+            backpressure=_MOST_CONNECTIONS,
             websockets=False,
             log_level=LogLevels.error,
             log_access=os.environ.get("GRANIAN_LOG_ACCESS_ENABLED") == "true",
@@ -80,5 +84,8 @@ async def _serve(pulse: int, own: int, *others: int) -> None:
 
 
 if __name__ == "__main__":
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     serve_here()
     asyncio.run(_serve(*map(int, sys.argv[1:])))

@@ -17,6 +17,7 @@ from personalization.forwarded import believe
 # Between two hops only (RFC 9110, section 7.6.1), or said anew by who sends on.
 _OF_ONE_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection"}
 _ANSWER_SECONDS = 120
+_REFUSED_AFTER_SECONDS = 1  # as those who ask again at once would be a flood
 _BODY_SECONDS = 60
 _LARGEST_BODY = 64 * 1024 * 1024
 _SMALL = 256 * 1024
@@ -77,10 +78,10 @@ class HandingOn:
         except BadBody as error:
             exchange.response_bytes(error.status, TEXT, str(error).encode())
         except Busy:
-            exchange.response_bytes(503, [*TEXT, ("retry-after", "5")], b"Too much to do right now: try again.")
+            await _refuse(exchange, "Too much to do right now: try again.", retry_after=5)
         except httpx.TransportError:
             # Also where the answer broke off half-way: then this raises once more, and the connection ends.
-            exchange.response_bytes(503, [*TEXT, ("retry-after", "2")], b"Not there right now: try again in a moment.")
+            await _refuse(exchange, "Not there right now: try again in a moment.", retry_after=2)
 
     def _asked(self, scope: Scope, body: bytes) -> AbstractAsyncContextManager[httpx.Response]:
         query = f"?{scope.query_string}" if scope.query_string else ""
@@ -99,6 +100,11 @@ def _headers(scope: Scope) -> Headers:
         if not name.startswith("x-forwarded-") or wsgi_name(name) in environ
     ]
     return [*kept, ("x-forwarded-for", environ["REMOTE_ADDR"])]
+
+
+async def _refuse(exchange: Exchange, sentence: str, *, retry_after: int) -> None:
+    await asyncio.sleep(_REFUSED_AFTER_SECONDS)
+    exchange.response_bytes(503, [*TEXT, ("retry-after", str(retry_after))], sentence.encode())
 
 
 async def _pass_on(answer: httpx.Response, exchange: Exchange, more: Headers) -> None:

@@ -6,7 +6,9 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from multiprocessing import parent_process
+from pathlib import Path
 
 _LOOK_SECONDS = 0.5
 _GRACE_SECONDS = 5
@@ -31,13 +33,20 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
+def _give_way(niceness: int) -> None:
+    os.nice(niceness)
+    if niceness:
+        with suppress(OSError):  # where Linux groups sessions, niceness counts among processes of one session only
+            Path("/proc/self/autogroup").write_text(str(niceness))  # sched(7)
+
+
 def main() -> None:
     """`python -m personalization.orphans PID NICENESS MODULE …`: as `python -m MODULE …`, but ends with its parent PID.
 
     A NICENESS above 0 gives way to other processes, as by nice(1).
     """
     _, parent, niceness, *sys.argv = sys.argv
-    os.nice(int(niceness))
+    _give_way(int(niceness))
     stop_with(int(parent))
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 

@@ -69,8 +69,14 @@ def do_what_is_due(*, at: datetime, stop: Event) -> Iterator[str]:
         if is_wanted and (sentence := _do(duty, at, stop)):
             yield f"{capfirst(duty.name)}: {sentence}"
     retention.forget_set_aside(Spool(settings.DATA_DIR / "spool"), at=at)
+
+
+def note_that_it_runs(*, at: datetime) -> None:
+    """For the admin's first page; and for /metrics, when each duty was last done by whom ever."""
     Duty.objects.update_or_create(name=HOUSEKEEPING, defaults={"tried_at": at, "done_at": at})
-    _publish_times()
+    for duty in Duty.objects.all():
+        if duty.done_at:
+            DUTY_DONE.labels(duty.name).set(duty.done_at.timestamp())
 
 
 def _do(duty: RegularDuty, at: datetime, stop: Event) -> str:
@@ -92,9 +98,3 @@ def _do(duty: RegularDuty, at: datetime, stop: Event) -> str:
         logger.exception("%s: it broke off.", duty.name)
         return "it broke off: the log says more."
     return sentence
-
-
-def _publish_times() -> None:
-    for duty in Duty.objects.all():
-        if duty.done_at:
-            DUTY_DONE.labels(duty.name).set(duty.done_at.timestamp())

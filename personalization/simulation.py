@@ -1,7 +1,7 @@
 """Who would answer this caller, and why: the webhook's own steps, with no effect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,12 @@ from assistants.document import draft_document
 from assistants.replies import ExplainedVariable, assistant_reply, explain_variables
 from assistants.routing import RoutingDecision, route_call
 from assistants.ruleset import Ruleset, Switches
+from assistants.transfers import only_transfers
 from customers.directory import find_caller_in_database
 from personalization.messages import read_assistant_request
 from personalization.simulation_greeting import Greeting, greeting
 from personalization.simulation_trace import Step, steps
+from personalization.transfer_requests import NOBODY, transfer_reply
 
 DECISION_ID = "simulated"
 
@@ -57,20 +59,31 @@ class Simulation:
     @property
     def greeting(self) -> Greeting:
         """What the caller would hear first, as far as this server knows it."""
+        if self.decision.facts.call.asks_for_transfer and not self.decision.variant:
+            return Greeting(NOBODY, "The assistant is told so, and the call goes on.")
         return greeting(self.answer)
 
 
 def simulate(
-    *, number: str, line: str, at: datetime, draft: bool = False, sip_headers: Mapping[str, str] | None = None
+    *,
+    number: str,
+    line: str,
+    at: datetime,
+    draft: bool = False,
+    sip_headers: Mapping[str, str] | None = None,
+    transfer: bool = False,
 ) -> Simulation:
     """What a caller with this number or SIP address would get on this line (name, number, address or id) at `at`.
 
-    `sip_headers` are named as the caller's exchange sends them (`X-Account`). Raises CannotSimulate.
+    `sip_headers` are named as the caller's exchange sends them (`X-Account`). With `transfer` an assistant asks in the
+    midst of the call where to transfer it. Raises CannotSimulate.
     """
     now = live.read()
     ruleset = _draft(now.ruleset.version) if draft else now.ruleset
+    call = read_assistant_request(_body(number, line, ruleset, sip_headers or {}))
+    ruleset = only_transfers(ruleset) if transfer else ruleset
     decision = route_call(
-        call=read_assistant_request(_body(number, line, ruleset, sip_headers or {})),
+        call=replace(call, asks_for_transfer=transfer),
         ruleset=ruleset,
         switches=now.switches,
         at=at,
@@ -84,7 +97,9 @@ def simulate(
         is_draft=draft,
         trace=steps(decision, ruleset),
         variables=explain_variables(decision),
-        reply=orjson.dumps(assistant_reply(decision, decision_id=DECISION_ID)),
+        reply=orjson.dumps(
+            transfer_reply(decision) if transfer else assistant_reply(decision, decision_id=DECISION_ID)
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from assistants.models import Line
 from customers.phone_numbers import read_caller
 from personalization.simulation_inputs import InvalidInput, read_headers, read_moment
 
+BEGINS, TRANSFER = "begins", "transfer"
 PUBLISHED, DRAFT, BOTH = "published", "draft", "both"
 OTHER_LINE = "another (not in this list)"
 LINES_ZONE = "the line's own"
@@ -61,6 +62,15 @@ class SimulationForm(forms.Form):
         error_messages={"invalid_choice": "“%(value)s” is none of published, draft and both."},
         widget=UnfoldAdminSelectWidget,
     )
+    asks = forms.ChoiceField(
+        label="What is asked",
+        choices=[
+            (BEGINS, "who answers, as the call begins"),
+            (TRANSFER, "where an assistant transfers it"),
+        ],
+        error_messages={"invalid_choice": "“%(value)s” is neither begins nor transfer."},
+        widget=UnfoldAdminSelectWidget,
+    )
     sip_headers = forms.CharField(
         label="SIP headers",
         required=False,
@@ -73,7 +83,7 @@ class SimulationForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None) -> None:
         """With `data` from the query string, where what is missing counts as in an empty form; None: nothing asked."""
         self.lines = {line.name: line for line in Line.objects.all()}
-        first = {"line": next(iter(self.lines), ""), "by": PUBLISHED}
+        first = {"line": next(iter(self.lines), ""), "by": PUBLISHED, "asks": BEGINS}
         super().__init__(None if data is None else {**first, **data}, initial=first)
         zones = {line.timezone for line in self.lines.values()} | {"UTC"}
         self._offer("line", [*((name, name) for name in self.lines), ("", OTHER_LINE)])

@@ -17,7 +17,7 @@ from assistants.models import AssistantVariant, RoutingRule
 from customers.models import Customer
 from personalization import simulation_words as words
 from personalization.simulation import CannotSimulate, Simulation, simulate
-from personalization.simulation_form import BOTH, DRAFT, PUBLISHED, SimulationForm
+from personalization.simulation_form import BOTH, DRAFT, PUBLISHED, TRANSFER, SimulationForm
 from personalization.simulation_trace import Step
 
 PERMISSIONS = ("assistants.view_routingrule", "customers.view_customer")
@@ -78,6 +78,7 @@ def _results(form: SimulationForm) -> Iterator[Shown]:
                     at=asked["moment"],
                     draft=by == DRAFT,
                     sip_headers=asked["sip_headers"],
+                    transfer=asked["asks"] == TRANSFER,
                 )
             )
         except CannotSimulate as error:

@@ -20,6 +20,8 @@ def moment_in_words(moment: datetime, zone: str) -> str:
 def answer_in_words(simulation: Simulation) -> str:
     """Who answers: `“VIP desk” answers`."""
     variant = simulation.decision.variant
+    if variant is None and simulation.decision.facts.call.asks_for_transfer:
+        return "The call is not transferred"
     if variant is None:
         return (
             "The caller hears our refusal" if simulation.decision.reason == "blocked" else "The caller hears an apology"
@@ -94,6 +96,8 @@ def _site_fallback(simulation: Simulation) -> str:
 
 
 def _apology(simulation: Simulation) -> str:
+    if simulation.decision.facts.call.asks_for_transfer:
+        return "No rule that transfers calls matches, and no fallback is a transfer."
     return "No rule matches and there is no fallback: choose one in the site settings, or callers hear an apology."
 
 

@@ -30,11 +30,15 @@ def transfer_destination(message: Json) -> Mapping[str, Any]:
     call = replace(read_assistant_request({"message": message}), asks_for_transfer=True)
     for decide in (_by_all_we_know, _by_fallback):
         try:
-            decision = decide(call)
-            return assistant_reply(decision, decision_id="") if decision.variant else {"error": NOBODY}
+            return transfer_reply(decide(call))
         except Exception:
             logger.exception("call %s: no transfer destination", call.call_id)
     return {"error": NOBODY}
+
+
+def transfer_reply(decision: RoutingDecision) -> Mapping[str, Any]:
+    """The answer to such a request."""
+    return assistant_reply(decision, decision_id="") if decision.variant else {"error": NOBODY}
 
 
 def _by_all_we_know(call: IncomingCall) -> RoutingDecision:

@@ -23,7 +23,7 @@ def start(supervisor: Supervisor, listeners: Listeners, *, with_pages: bool) -> 
     Raises ProcessEnded, NotServed.
     """
     os.environ["PAGES_PORT"] = str(free_port())
-    supervisor.start(PAGES, "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=5)
+    supervisor.start(PAGES, "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=10)
     front_door = FrontDoor(supervisor, listeners)
     front_door.open()
     for path in ("/readyz", "/admin/login/") if with_pages else ("/readyz",):

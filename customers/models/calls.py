@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from customers import outcomes
 from customers.models.people import Customer
 
 # What lists are narrowed down by. Each costs an index, 10 µs at each of a call's writes; without it, looking for
@@ -20,8 +21,11 @@ class CallQuerySet(models.QuerySet["Call"]):
     def listed_by(self, facts: Mapping[str, str]) -> Self:
         """Those of which these facts (of LISTED_BY) are true, quickly also where the last of them was long ago.
 
-        PostgreSQL, which takes it that they are spread evenly, walks back from the newest call of all.
+        PostgreSQL, which takes it that they are spread evenly, walks back from the newest call of all. Text that no
+        database stores is true of none.
         """
+        if any("\0" in fact for fact in facts.values()):
+            return self.none()
         calls = self.filter(**facts)
         for name, fact in facts.items():
             newest = Call.objects.filter(**{name: fact}).aggregate(at=models.Max("created_at"))["at"]
@@ -40,16 +44,7 @@ class Call(models.Model):
         WEB = "web"
         OTHER = "other"
 
-    class Outcome(models.TextChoices):
-        """How a call ended, in our words: what Vapi's hundreds of reasons come to."""
-
-        ANSWERED = "answered", "answered, and ended by the assistant"
-        HUNG_UP = "hung-up", "the customer hung up"
-        SILENCE = "silence", "nobody spoke"
-        TRANSFERRED = "transferred"
-        NOT_REACHED = "not-reached", "nobody picked up"
-        FAILED = "failed"
-        REJECTED = "rejected", "Vapi rejected our answer"
+    Outcome = outcomes.Outcome
 
     vapi_id = models.CharField("id at Vapi", max_length=200)
     type = models.CharField(max_length=8, choices=Type, default=Type.OTHER)

@@ -31,7 +31,6 @@ class CallFilters(serializers.Serializer[Any]):
     line = serializers.CharField(required=False, max_length=LONGEST, help_text="The name that our line had then.")
     rule = serializers.CharField(required=False, max_length=LONGEST)
     variant = serializers.CharField(required=False, max_length=LONGEST)
-    version = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     reason = serializers.CharField(required=False, max_length=LONGEST, help_text="Such as pin, rule:Gold callers.")
     ended_reason = serializers.CharField(required=False, max_length=LONGEST, help_text="In Vapi's words.")
     outcome = serializers.ChoiceField(required=False, choices=Call.Outcome.choices)
@@ -81,8 +80,6 @@ def _narrowed(calls: CallQuerySet, filters: Mapping[str, Any]) -> CallQuerySet:
         calls = calls.filter(created_at__gte=since)
     if until := filters.get("created_until"):
         calls = calls.filter(created_at__lt=until)
-    if (version := filters.get("version")) is not None:
-        calls = calls.filter(version=version)
     if (claimed := filters.get("claimed")) is not None:
         calls = calls.filter(claimed=claimed)
     return calls.listed_by({name: filters[name] for name in LISTED_BY if filters.get(name)})

@@ -1,12 +1,17 @@
 """Staff read where reports of a variant's calls go, before they miss them."""
 
+import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from assistants.admin.facts_in_words import facts_in_words
+from assistants.document import draft_document
 from assistants.models import AssistantVariant
 from assistants.reports_reach_us import other_servers, report_warnings
 from assistants.saved_at_vapi import warnings
+from tests.admin_forms import save, sentences, signed_in
 from tests.assistants.test_sync_assistants import sync
 from tests.vapi_fake import FakeVapi
 
@@ -85,3 +90,13 @@ def test_what_is_saved_at_vapi_is_looked_at_as_well(vapi: FakeVapi) -> None:
     assert f"Variant “Team”: {ELSEWHERE.format('the server that “Team” has at Vapi')}" in found
     assert "Variant “Day”" not in found
     assert "will fail" in next(warnings({"kind": "saved-assistant", "vapi_id": "asst_1", "reports_here": True}))
+
+
+@pytest.mark.django_db
+def test_the_form_switches_it_and_warns(client: Client, vip_desk: AssistantVariant) -> None:
+    url = f"/admin/assistants/assistantvariant/{vip_desk.pk}/change/"
+    page = save(signed_in(client), url, {"reports_here": "on", "overrides": json.dumps(THEIRS)})
+    assert "Messages for shop.example.com will come here" in sentences(page)
+    vip_desk.refresh_from_db()
+    assert vip_desk.reports_here
+    assert facts_in_words("variants", draft_document()["variants"]["VIP desk"])["reports to this server"] == "yes"

@@ -35,6 +35,16 @@ def test_the_draft_s_findings_stand_by_the_rule_s_name(vip_desk: AssistantVarian
     assert {name: [each.kind for each in found] for name, found in draft_findings(at=NOW).items()} == {"Gold": ["over"]}
 
 
+def test_a_rule_that_transfers_is_reached_by_requests_to_transfer(vip_desk: AssistantVariant) -> None:
+    billing = AssistantVariant.objects.create(name="Billing", kind="transfer", transfer_to="+13035550150")
+    rule("Everybody", vip_desk, priority=1)
+    rule("Transfers", billing, ("transfer_request", "yes", ""), priority=2)
+    rule("Gold", billing, ("tier", "is", "gold"), ("transfer_request", "no", ""), priority=3)
+    assert {name: [each.kind for each in found] for name, found in draft_findings(at=NOW).items()} == {
+        "Gold": ["shadowed"]
+    }
+
+
 def test_what_else_is_wrong_with_the_document_hides_nothing() -> None:
     broken = {"kind": "whole-assistant"}  # without its JSON
     late = {"priority": 2, "variant": "Desk", "valid_until": "2026-01-01T00:00:00Z"}

@@ -56,6 +56,7 @@ def calls(ada: Customer) -> None:
         ("q=%00", {"adas", "claimed", "unknown"}),
         ("rule=Gold callers", {"adas"}),
         ("rule=Long gone", set()),
+        ("rule=%00", set()),
         ("line=UK", {"unknown"}),
         ("reason=pin", {"unknown"}),
         ("type__exact=web", {"claimed"}),

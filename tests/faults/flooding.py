@@ -10,7 +10,7 @@ from contextlib import suppress
 from tests.faults.node import message_headers, report
 
 _PAGE = b"GET /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-_TABS = 200
+_TABS = 500
 
 
 async def transcripts(port: int) -> None:
@@ -61,7 +61,7 @@ async def _answered(port: int, request: bytes) -> None:
 FLOODS: dict[str, Callable[[int], Awaitable[None]]] = {
     "500 transcripts a second": transcripts,
     "20 reports of 200 kB a second": reports,
-    "200 admin tabs": admin_tabs,
+    "500 admin tabs": admin_tabs,
 }
 
 

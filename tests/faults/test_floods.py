@@ -1,5 +1,7 @@
 """Calls go before everything else: no flood of anything slows them."""
 
+import os
+import resource
 import socket
 import subprocess
 import sys
@@ -25,9 +27,10 @@ _STARTS_IN_S = 0.5
 
 @contextmanager
 def flood(name: str, node: Node) -> Iterator[None]:
-    # Those who flood have machines of their own.
-    command = ["nice", "-n", "10", sys.executable, "-m", "tests.faults.flooding", name, str(node.port)]
-    process = subprocess.Popen(command, cwd=BASE_DIR)
+    # Those who flood have machines of their own, so they give way to all that is measured.
+    giving_way = [sys.executable, "-m", "personalization.orphans", str(os.getpid()), "10"]
+    command = [*giving_way, "tests.faults.flooding", name, str(node.port)]
+    process = subprocess.Popen(command, cwd=BASE_DIR, start_new_session=True)
     try:
         time.sleep(_STARTS_IN_S)
         yield
@@ -47,10 +50,12 @@ def an_import(node: Node) -> Iterator[None]:
 
 @contextmanager
 def slow_senders(node: Node) -> Iterator[None]:
-    """On each half a body arrives, and then nothing."""
+    """On each connection half a body arrives, and then nothing."""
     head = b"POST /api/assistant-selector HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n"
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with ExitStack() as connections:
-        for _ in range(100):
+        for _ in range(2500):
             connection = connections.enter_context(socket.create_connection(("127.0.0.1", node.port)))
             connection.sendall(head + b"{" * 500)
         yield
@@ -59,7 +64,7 @@ def slow_senders(node: Node) -> Iterator[None]:
 FLOODS: dict[str, Callable[[Node], AbstractContextManager[None]]] = {
     **{name: partial(flood, name) for name in flooding.FLOODS},
     "an import of 50,000 people": an_import,
-    "100 slow senders": slow_senders,
+    "2,500 slow senders": slow_senders,
 }
 
 

@@ -16,6 +16,7 @@ from assistants.publishing import newest_number
 from assistants.replies import assistant_reply
 from assistants.routing import RoutingDecision, route_call
 from customers.models import Call, Customer
+from customers.outcomes import outcome_of
 from personalization import demo, demo_calls
 from tests.conftest import customer, rule
 
@@ -76,6 +77,7 @@ def test_the_last_days_saw_calls_of_all_types_and_outcomes() -> None:
     assert calls.count() == len(demo_calls.TALKS) == 30
     assert set(calls.values_list("type", flat=True)) == {"inbound", "outbound", "web"}
     assert set(calls.values_list("outcome", flat=True)) == set(Call.Outcome)
+    assert all(outcome_of(call.ended_reason) == call.outcome for call in calls)
     names = {name for name, _, _ in demo.RULES}
     assert {rule for rule in calls.values_list("rule", flat=True) if rule} <= names
     assert set(calls.values_list("variant", flat=True)) <= set(demo.VARIANTS)

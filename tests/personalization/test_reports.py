@@ -70,6 +70,15 @@ def test_a_call_on_a_number_that_is_none_of_ours_has_no_line(support_line: Line)
     assert stored().line == ""
 
 
+def test_a_number_without_its_country_code_is_read_as_the_decision_reads_it(support_line: Line) -> None:
+    Line.objects.update(region="GB")
+    body = report()
+    for place in (body["message"], body["message"]["call"]):
+        place["customer"] = {"number": "020 7946 0958"}
+    post(body)
+    assert stored().number == "+442079460958"
+
+
 def test_a_node_without_a_copy_keeps_the_report_without_its_line(
     support_line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:

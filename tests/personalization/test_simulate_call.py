@@ -32,6 +32,13 @@ def test_it_says_who_answers_and_why(story: None, capsys: pytest.CaptureFixture[
     assert out.endswith("“VIP desk” answers. The rule “Gold” is the first that matches: account type is gold.\n")
 
 
+def test_it_says_where_an_assistant_transfers_the_call(story: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("simulate_call", "3035550101", "--line", "Support", "--transfer", *AT)
+    out = capsys.readouterr().out
+    assert "Answer:    The call is not transferred\n" in out
+    assert "Greeting:  “There is nobody to transfer this call to.” The assistant is told so" in out
+
+
 def test_it_shows_the_exact_json(story: None, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("simulate_call", "3035550101", "--line", "Support", *AT)
     out = capsys.readouterr().out

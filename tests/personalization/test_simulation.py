@@ -1,17 +1,17 @@
 """Who would answer, and why: by the webhook's own steps."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from assistants import live
 from assistants.models import AssistantVariant, Line, Pin, RoutingRule, SiteSettings
 from assistants.publishing import publish_draft, publish_first
-from customers.models import Customer
+from customers.models import Call, Customer
 from personalization import simulation_words as words
 from personalization.simulation import CannotSimulate, simulate
-from tests.conftest import call_from, customer, rule
+from tests.conftest import call_from, customer, post, rule
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 3, 15, 0, tzinfo=UTC)
@@ -44,6 +44,31 @@ def test_the_answer_is_the_webhook_s_for_a_sip_caller_too(story: None, vip_desk:
     simulated = simulate(number="sip:ada@example.com", line="Support", at=NOW, sip_headers={"X-Account": "A-7"})
     assert simulated.decision.reason == "rule:Account 7"
     assert simulate(number="sip:ada@example.com", line="Support", at=NOW).decision.reason == "rule:All"
+
+
+def test_a_request_to_transfer_is_simulated_byte_for_byte_too(story: None, ada: Customer) -> None:
+    desk = AssistantVariant.objects.create(name="Billing", kind="transfer", transfer_to="+13035550150")
+    rule("Transfers", desk, ("tier", "is", "gold"), ("transfer_request", "yes", ""), priority=1)
+    publish_draft(note="Transfers")
+    simulated = simulate(number="(303) 555-0101", line="Support", at=NOW, transfer=True)
+    call, line = {"customer": {"number": "+13035550101"}}, {"number": "+13035550190"}
+    asked = {"type": "transfer-destination-request", "call": call, "phoneNumber": line}
+    assert simulated.reply == post({"message": asked}).body
+    assert [step.rule.name for step in simulated.trace] == ["Transfers"]
+    nobody = simulate(number="+13035550177", line="Support", at=NOW, transfer=True)
+    assert words.answer_in_words(nobody) == "The call is not transferred"
+    assert words.reason_in_words(nobody) == "No rule that transfers calls matches, and no fallback is a transfer."
+
+
+def test_what_is_remembered_of_earlier_calls_is_said(story: None, ada: Customer) -> None:
+    ended = {"created_at": NOW - timedelta(hours=2), "ended_at": NOW - timedelta(hours=1), "outcome": "hung-up"}
+    assert words.caller_in_words(simulate(number="+13035550101", line="Support", at=NOW)).endswith(
+        "is known. No earlier call is remembered."
+    )
+    Call.objects.create(vapi_id="call-0", customer=ada, **ended)
+    known = words.caller_in_words(simulate(number="+13035550101", line="Support", at=NOW))
+    last = "Wed 3 Jun 2026, 08:00 in America/Denver (hung-up)"
+    assert known.endswith(f"is known. 1 earlier call is remembered; the last one ended {last}.")
 
 
 def test_every_rule_says_why_it_did_or_did_not_match(story: None) -> None:

@@ -149,6 +149,12 @@ def test_calls_that_were_made_for_later_are_asked_for_one_by_one(vapi: FakeVapi)
     assert sync() == "1 call seen: 0 new, 1 completed, 0 unchanged."
 
 
+def test_one_that_cannot_be_stored_keeps_no_other(vapi: FakeVapi) -> None:
+    at_vapi(vapi, id="", ago=timedelta(hours=3))
+    at_vapi(vapi)
+    assert sync() == "2 calls seen: 1 new, 0 completed, 0 unchanged, 1 that cannot be stored (the log says why)."
+
+
 def test_transcripts_that_are_too_old_do_not_come(vapi: FakeVapi, settings: Any) -> None:
     settings.CALL_RETENTION_DAYS = 50
     for days in (29, 31, 51):

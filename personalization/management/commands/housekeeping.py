@@ -1,4 +1,5 @@
 import logging
+import time
 from threading import Event, Thread
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from customers.spool import Spool
 from personalization import node_metrics
-from personalization.regular_duties import do_what_is_due
+from personalization.regular_duties import do_what_is_due, note_that_it_runs
 from personalization.storing import store_waiting
 from personalization.told_to_stop import told_to_stop
 
@@ -19,6 +20,7 @@ _LOOK_SECONDS = 0.3
 # Without a database there is no point in asking more often.
 _PATIENCE_SECONDS = 2
 _DUTIES_SECONDS = 60
+_NOTE_SECONDS = 60
 # Time to end between two steps; what is cut off then is done again.
 _GRACE_SECONDS = 5
 
@@ -46,6 +48,7 @@ class Command(BaseCommand):
     def _do_once(self, spool: Spool) -> None:
         for sentence in do_what_is_due(at=timezone.now(), stop=Event()):
             self.stdout.write(sentence)
+        note_that_it_runs(at=timezone.now())
         outcomes = list(store_waiting(spool))
         self.stdout.write(f"{sum(outcomes)} messages stored, {outcomes.count(False)} set aside.")
 
@@ -61,14 +64,18 @@ def _keep_running(spool: Spool) -> None:
 
 
 def _store(spool: Spool, stop: Event) -> None:
-    pause = _LOOK_SECONDS
+    pause, noted_at = _LOOK_SECONDS, float("-inf")
     while not stop.wait(pause):
         pause = _LOOK_SECONDS
         try:
+            if time.monotonic() - noted_at > _NOTE_SECONDS:
+                note_that_it_runs(at=timezone.now())
+                noted_at = time.monotonic()
             for _ in store_waiting(spool):
                 if stop.is_set():
                     break
         except (OperationalError, InterfaceError):
+            connection.close()
             pause = _PATIENCE_SECONDS
 
 

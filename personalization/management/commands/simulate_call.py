@@ -30,6 +30,10 @@ class Command(BaseCommand):
             "--sip-header", action="append", default=[], metavar="HEADER", help="As in “X-Account: A-7”; repeatable."
         )
 
+        parser.add_argument(
+            "--transfer", action="store_true", help="An assistant asks in the midst of the call where to transfer it."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             simulation = simulate(
@@ -38,6 +42,7 @@ class Command(BaseCommand):
                 at=read_moment(options["at"], _zone(options["line"])),
                 draft=options["draft"],
                 sip_headers=read_headers("\n".join(options["sip_header"])),
+                transfer=options["transfer"],
             )
         except (InvalidInput, CannotSimulate) as error:
             raise CommandError(str(error)) from error
@@ -56,7 +61,7 @@ class Command(BaseCommand):
             ("Customer", f"{customer.name} ({customer.id})" if customer else "-"),
             ("Line", facts.line or "one of which we have not been told"),
             ("Time", words.moment_in_words(facts.at, facts.line_timezone)),
-            ("Answer", decision.variant.name if decision.variant else "an apology or refusal of ours"),
+            ("Answer", decision.variant.name if decision.variant else words.answer_in_words(simulation)),
             ("Reason", f"{decision.reason}, by {by}"),
             ("Greeting", said.strip()),
         ):
