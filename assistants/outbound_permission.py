@@ -87,7 +87,7 @@ def _count(calls: QuerySet[StartedCall], since: datetime, until: datetime) -> in
 
 
 def _full(reason: str, sentence: str, policy: OutboundPolicy, zone: str, free_at: datetime) -> NotAllowed:
-    moment = calling_hours(policy).next_allowed(free_at, zone)
+    moment = calling_hours(policy).next_allowed(free_at.astimezone(UTC), zone)
     return NotAllowed(reason, f"{sentence}: call not before {_in_words(moment or free_at, zone)}.", moment)
 
 
