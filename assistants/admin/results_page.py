@@ -14,6 +14,7 @@ from django.utils import timezone
 from assistants.admin.pages import demand, page
 from customers.call_figures import Results, results_by_version, results_of_splits
 from customers.call_words import minutes
+from customers.formulas import defused
 from customers.models import Call
 
 PERMISSIONS = ("customers.view_call", "assistants.view_assistantvariant")
@@ -97,7 +98,7 @@ def _as_csv(results: Sequence[Results]) -> HttpResponse:
     for each in results:
         writer.writerow(
             (
-                each.variant,
+                defused(each.variant),
                 each.of,
                 each.calls,
                 each.median_s,

@@ -42,6 +42,7 @@ def test_a_call_of_nobody_is_read_attached_recognised_and_replayed(
         summary="A caller asked about an order.",
         transcript="AI: Hello!\nUser: It is Ada, from my new telephone.",
         metadata={"orderId": "42"},
+        has_recording=True,
     )
     page = staff_visit("/admin/customers/call/", size=size, scheme=scheme)
     picture(page, f"calls-{size[0]}")

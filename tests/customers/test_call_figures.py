@@ -25,12 +25,13 @@ def test_days_reasons_and_what_was_not_live(ada: Customer) -> None:
         call(days=days, customer=ada, reason="pin", source="live", latency_ms=2)
     call(customer=ada, claimed=True, type="web", reason="rule:Web", source="live")
     call(reason="site-fallback", source="fallback", latency_ms=80)
+    call(customer=ada, claimed=True)
     call(days=9, reason="pin", source="spoken", latency_ms=500)
     call(days=20)
     lately = calls_lately(at=NOON)
-    assert [day.calls for day in lately.days] == [4, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
-    assert dict(lately.days[0].types) == {"inbound": 3, "web": 1}
-    assert (lately.inbound, lately.known) == (4, 3)
+    assert [day.calls for day in lately.days] == [5, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert dict(lately.days[0].types) == {"inbound": 4, "web": 1}
+    assert (lately.inbound, lately.known) == (5, 3)
     assert list(lately.reasons) == [("pin", 3), ("rule:Web", 1), ("site-fallback", 1)]
     assert list(lately.not_live) == [("fallback", 1)]
     assert lately.slowest is not None
