@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from customers import directory
 from customers.call_news import CallNews
-from customers.directory import find_caller_in_database
+from customers.directory import CustomerFacts, find_caller_in_database
 from customers.models import Call, ContactPoint, Customer
 from customers.phone_numbers import read_caller
 from customers.remembered import MOST_CALLS, NO_HISTORY, CallHistory
@@ -74,6 +75,22 @@ def test_on_a_shared_number_the_main_owner_s_other_calls_are_not_disclosed(ada: 
     customer("c002", "Bob", BOB)
     assert remembered(BOB) == NO_HISTORY
     assert remembered(ADA) != NO_HISTORY
+
+
+@pytest.mark.parametrize("moment", ["infinity", "200000-01-01", "4713-01-01 BC"])
+def test_times_that_only_sql_can_store_cost_the_memory_and_not_the_call(moment: str, ada: Customer) -> None:
+    call(ada)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE customers_call SET ended_at = %s", [moment])
+        cursor.execute("UPDATE customers_customer SET call_consent_at = %s, call_consent_how = 'by hand'", [moment])
+    found = find_caller_in_database(read_caller(numbers=[ADA], sip_uris=[], region="US")).customer
+    assert found
+    assert (found.name, found.calls, found.agreed_to_calls) == ("Ada Example", NO_HISTORY, None)
+
+
+def test_a_copy_of_an_older_release_remembers_nothing() -> None:
+    older = directory._owner(["id", "name"], (ADA, 1, 7, b'["c001", "Ada"]')).facts
+    assert older == CustomerFacts(id="c001", pk=7, name="Ada")
 
 
 def notes() -> list[list[int]]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from assistants.models import AssistantVariant, Line, SiteSettings, Variable
@@ -132,6 +133,15 @@ def test_a_dropped_call_is_taken_up_again(ada: Customer, vip_desk: AssistantVari
     values = call_from("+13035550101").json["assistantOverrides"]["variableValues"]
     assert values["ended"] == "failed"
     assert values["about"] == "The customer's last call was summarised as: “Order A1.”"
+
+
+def test_that_a_call_ended_is_known_before_its_report_comes(ada: Customer, vip_desk: AssistantVariant) -> None:
+    rule("Silent", vip_desk, ("minutes_since_last_call", "at-most", "1"), ("last_call_ended", "is", "silence"))
+    call = {"id": "call-0", "type": "inboundPhoneCall", "customer": {"number": "+13035550101"}}
+    ended = {"type": "status-update", "status": "ended", "endedReason": "silence-timed-out", "call": call}
+    assert post({"message": ended}).status == 200
+    call_command("housekeeping", "--once", verbosity=0)
+    assert call_from("+13035550101").reason == "rule:Silent"
 
 
 def test_a_ticked_variable_stands_in_metadata_too(ada: Customer, vip_desk: AssistantVariant) -> None:
