@@ -6,6 +6,7 @@ import time
 
 from personalization.free_port import free_port
 from personalization.front_door import FrontDoor
+from personalization.heartbeat import BEAT_SECONDS
 from personalization.listeners import HOST, Listeners, NotServed
 from personalization.supervisor import Supervisor
 
@@ -23,20 +24,22 @@ def start(supervisor: Supervisor, listeners: Listeners, *, with_pages: bool) -> 
     Raises ProcessEnded, NotServed.
     """
     os.environ["PAGES_PORT"] = str(free_port())
-    supervisor.start(PAGES, "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=10)
+    supervisor.start(PAGES, "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=5)
     front_door = FrontDoor(supervisor, listeners)
     front_door.open()
-    for path in ("/readyz", "/admin/login/") if with_pages else ("/readyz",):
-        _wait_for(supervisor, listeners.port, path)
+    _wait_for(supervisor, front_door, listeners.port, "/readyz")
     front_door.keep_open()
+    if with_pages:
+        _wait_for(supervisor, front_door, listeners.port, "/admin/login/")
     return front_door
 
 
-def _wait_for(supervisor: Supervisor, port: int, path: str) -> None:
+def _wait_for(supervisor: Supervisor, front_door: FrontDoor, port: int, path: str) -> None:
     end = time.monotonic() + _READY_SECONDS
     while (problem := _problem(port, path)) and time.monotonic() < end:
         supervisor.check()
-        time.sleep(0.05)
+        front_door.look_after()
+        time.sleep(BEAT_SECONDS)
     if problem:
         raise NotServed(f"The server does not become ready: {problem}")
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.server, pytest.mark.faults]
 
 CRASHES = 5 * SOAK
 SENDERS = 4
-STORED_WITHIN_S = 30
+STORED_WITHIN_S = 30 * SOAK
 
 
 class Reporting:

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         with supervised() as supervisor:
             supervisor.start(_FOLLOWER, "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
-            supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=10)
+            supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=3)
             supervisor.start(_UPLOADS, "django", ["import_uploads"], restarts=True, niceness=15)
             with closing(web_server.start(supervisor, listeners, with_pages=prepared)) as front_door:
                 for line in _introduction(listeners.port, prepared=prepared):
