@@ -24,7 +24,7 @@ from customers.models import ContactPoint, Customer, CustomerQuerySet
 from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
 
-_CONSENT = ("call_consent_at", "call_consent_how")
+_SWITCHES = (("active", "blocked"), ("do_not_call", "remember_calls"))
 
 
 class CommonValues(admin.SimpleListFilter):
@@ -103,7 +103,7 @@ class CustomerAdmin(CustomerFilesAdmin):
     readonly_fields = ("public_id", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": (("name", "external_id"), ("email", "tier"), ("language", "timezone"))}),
-        ("Calls", {"fields": (("active", "blocked"), ("do_not_call", "remember_calls"), _CONSENT)}),
+        ("Calls", {"fields": (*_SWITCHES, "call_consent_at", "call_consent_how")}),
         ("Facts", {"fields": ("joined_on", "tags", "attributes", "notes")}),
         ("Record", {"fields": ("public_id", ("created_at", "updated_at"))}),
     )
