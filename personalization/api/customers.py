@@ -80,7 +80,7 @@ class OneCustomer(ApiView):
         values = records.empty_values() | _values(request)
         try:
             return self._put(request, external_id, values)
-        except IntegrityError:  # somebody else has just created him
+        except (IntegrityError, Conflict):  # somebody else has just created him
             return self._put(request, external_id, values)
 
     @extend_schema(**docs.CHANGE)
