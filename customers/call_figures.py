@@ -95,11 +95,15 @@ def calls_lately(*, at: datetime) -> CallsLately:
         days=[Day(day, types) for day, types in days.items()],
         inbound=known.total(),
         known=known[True],
-        reasons=[(reason, count) for reason, count in reasons.most_common() if reason],
-        not_live=[(source, count) for source, count in sources.most_common() if source not in ("", LIVE)],
+        reasons=[(reason, count) for reason, count in _most_first(reasons) if reason],
+        not_live=[(source, count) for source, count in _most_first(sources) if source not in ("", LIVE)],
         slowest=_slowest(since=since),
         since=since,
     )
+
+
+def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def calls_by_rule(*, since: datetime) -> dict[str, int]:
