@@ -54,13 +54,14 @@ class Command(BaseCommand):
 
     def _serve(self, listeners: Listeners, *, prepared: bool) -> None:
         node_metrics.forget(settings.DATA_DIR / "metrics")
+        account = list(_account()) if prepared else []  # asked now, as nothing later may need the database
         with supervised() as supervisor:
             supervisor.start(_FOLLOWER, "django", ["follow"], restarts=True)
             self._wait_for_copy(supervisor)
             supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=3)
             supervisor.start(_UPLOADS, "django", ["import_uploads"], restarts=True, niceness=15)
             with closing(web_server.start(supervisor, listeners, with_pages=prepared)) as front_door:
-                for line in _introduction(listeners.port, prepared=prepared):
+                for line in _introduction(listeners.port, account):
                     self._say(line)
                 connections.close_all()
                 self._watch(supervisor, front_door, prepared=prepared)
@@ -111,12 +112,11 @@ class _Reload:
             self._supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
 
-def _introduction(port: int, *, prepared: bool) -> Iterator[str]:
+def _introduction(port: int, account: list[str]) -> Iterator[str]:
     """What a newcomer needs next."""
     address = settings.PUBLIC_URL or f"http://{HOST}:{port}"
     yield f"Admin:     {address}/admin/"
-    if prepared:
-        yield from _account()
+    yield from account
     yield f"Webhook:   {address}/api/assistant-selector"
     if settings.VAPI_WEBHOOK_SECRETS:  # else messages are signed, and replay_message does that
         yield "A call, to be pasted in a second terminal (Ctrl-C here stops the server):"
