@@ -12,8 +12,9 @@ from assistants.models import AssistantVariant, RefusalText, Variable
 from assistants.prompt_names import VAPI_NAMES
 from assistants.saved_choice import SavedAtVapiInput
 from assistants.speech import FORMATS, InvalidFormat, check_format
+from assistants.trait import Trait
 from assistants.trait_choice import FORMAT_CHOICES, FORMAT_SELECT, TRAIT_SELECT, check_parameter
-from assistants.traits import TRAITS, Trait
+from assistants.traits import TRAITS
 from customers.distinct_rows import DistinctRows
 from customers.json_text import JSONText
 from customers.languages import canonical_language

@@ -10,7 +10,8 @@ from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.operators import OPERATORS, InvalidValue
 from assistants.ruleset import ConditionSpec
-from assistants.traits import TRAITS, read_for_comparison
+from assistants.trait import read_for_comparison
+from assistants.traits import TRAITS
 from assistants.values import as_text
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
