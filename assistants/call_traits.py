@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from assistants.facts import KnownFacts
 from assistants.operators import InvalidValue, ValueType
-from assistants.placeholders import quoted_summary
-from assistants.trait import Trait
+from assistants.placeholders import quoted_promise, quoted_summary
+from assistants.trait import Reader, Trait
 from assistants.value_shapes import OUTCOME
+from customers.remembered import CallHistory
 
 _DAYS = "a number of days"
 _MOST_DAYS = 400
-_MOST_SUMMARY_DAYS = 90
+_EXPIRY = "for how many days it may be used, such as 30"
+_LATEST_EXPIRY = 90
 
 
 def _days(most: int) -> Callable[[str], None]:
@@ -40,12 +42,31 @@ def _days_since_last_call(facts: KnownFacts, _: str) -> int | None:
     return (today.date() - ended_at.astimezone(today.tzinfo).date()).days
 
 
-def _last_call_summary(facts: KnownFacts, days: str) -> str | None:
-    """The summary while it is not older than so many days, as words that are quoted and not ours."""
-    history = facts.history
-    if not history.last_ended_at or facts.at - history.last_ended_at > timedelta(days=int(days)):
-        return None
-    return history.last_summary or None
+def _while_fresh(words: Callable[[CallHistory], str]) -> Reader:
+    """What others said of the last call, while that is not longer ago than so many days."""
+
+    def read(facts: KnownFacts, days: str) -> str | None:
+        history = facts.history
+        if not history.last_ended_at or facts.at - history.last_ended_at > timedelta(days=int(days)):
+            return None
+        return words(history) or None
+
+    return read
+
+
+def _quotation(key: str, label: str, words: Callable[[CallHistory], str], framed: Callable[[str], str]) -> Trait:
+    """A trait of words that are not ours: they expire, are framed as a quotation, and usually are verified."""
+    return Trait(
+        key,
+        label,
+        ValueType.TEXT,
+        _while_fresh(words),
+        _EXPIRY,
+        spoken=True,
+        check_parameter=_days(_LATEST_EXPIRY),
+        disclosure="verified",
+        framed=framed,
+    )
 
 
 CALL_TRAITS = (
@@ -79,15 +100,8 @@ CALL_TRAITS = (
         ValueType.TEXT,
         lambda facts, _: facts.history.last_ended_reason or None,
     ),
-    Trait(
-        "last_call_summary",
-        "the last call's summary",
-        ValueType.TEXT,
-        _last_call_summary,
-        "for how many days it may be used, such as 30",
-        spoken=True,
-        check_parameter=_days(_MOST_SUMMARY_DAYS),
-        disclosure="verified",
-        framed=quoted_summary,
+    _quotation("last_call_summary", "the last call's summary", lambda calls: calls.last_summary, quoted_summary),
+    _quotation(
+        "last_call_promise", "what the last call left promised", lambda calls: calls.last_promise, quoted_promise
     ),
 )

@@ -33,7 +33,7 @@ USED_BY_KIND: Mapping[str, frozenset[str]] = {
 _OF_SOME_KINDS = frozenset[str]().union(*USED_BY_KIND.values())
 
 
-_USUAL_DISCLOSURE = "Usual: open, but verified for the last call's summary"
+_USUAL_DISCLOSURE = "Usual: open, but verified for the last call's summary and promise"
 
 
 class VariantForm(forms.ModelForm):
@@ -134,7 +134,7 @@ class VariableForm(forms.ModelForm):
         labels = {"format_argument": "currency", "in_metadata": "metadata"}
         help_texts = {
             "format": "How the value is said, in the customer's language; the examples are English.",
-            "parameter": "For an attribute: its name. For the last call's summary: for how many days it may be used.",
+            "parameter": "For an attribute: its name. For the last call's summary or promise: days that it is used.",
             "disclosure": "; ".join(map(str, [*Variable.Disclosure.labels, _USUAL_DISCLOSURE])),
             "in_metadata": "Also sent in the call's metadata, which your own systems can read.",
         }
