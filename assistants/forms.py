@@ -9,8 +9,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from assistants.checking import unknown_names
 from assistants.models import Condition, HolidayList, Line, Pin, RoutingRule
 from assistants.operators import OPERATORS, InvalidValue, Operator
+from assistants.trait import Trait
 from assistants.trait_choice import OPERATOR_SELECT, TRAIT_SELECT, check_parameter
-from assistants.traits import TRAITS, Trait
+from assistants.traits import TRAITS
 from customers.phone_numbers import InvalidNumber, parse_number, parse_sip_uri, read_caller
 
 

@@ -34,9 +34,17 @@ def harmless(text: str) -> str:
 
 def quoted_summary(summary: str) -> str:
     """What was said of the last call, in one line that no prompt can take for its own words; at most 500 characters."""
-    opening, closing = "The customer's last call was summarised as: “", "”"
-    words, room = " ".join(summary.translate(_QUOTES).split()), LONGEST_VALUE - len(opening) - len(closing)
-    return f"{opening}{words if len(words) <= room else words[: room - 1] + '…'}{closing}"
+    return _quoted("The customer's last call was summarised as:", summary)
+
+
+def quoted_promise(promise: str) -> str:
+    """What was promised in the last call, framed in the same way."""
+    return _quoted("In the last call this was promised:", promise)
+
+
+def _quoted(opening: str, said: str) -> str:
+    words, room = " ".join(said.translate(_QUOTES).split()), LONGEST_VALUE - len(f"{opening} “”")
+    return f"{opening} “{words if len(words) <= room else words[: room - 1] + '…'}”"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _ANYTHING = -1
 _PERSONAL = ("name", "tags", "joined_on", "days_since_joining", "email", "email_domain", "customer_id")
 _LAST_CALL = (
     *("minutes_since_last_call", "days_since_last_call", "last_call_ended", "last_call_ended_reason"),
-    "last_call_summary",
+    *("last_call_summary", "last_call_promise"),
 )
 _ATTRIBUTES = ("attribute", "attribute_number", "attribute_date", "attribute_flag", "attribute_list")
 ONLY_KNOWN_OF = {

@@ -12,7 +12,7 @@ from assistants.placeholders import Template
 from assistants.sentences import NOTHING, fact_in_words
 from assistants.speech import PLAIN
 from assistants.splits import choose
-from assistants.traits import Trait, read_for_comparison
+from assistants.trait import Trait, read_for_comparison
 
 
 @dataclass(frozen=True, slots=True)

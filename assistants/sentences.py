@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from assistants.operators import OPERATORS, InvalidValue, Operator, Takes, ValueType
-from assistants.traits import TRAITS, Trait
+from assistants.trait import Trait
+from assistants.traits import TRAITS
 from assistants.values import as_text
 
 # What staff read where nothing is known.

@@ -8,7 +8,8 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from assistants.operators import OPERATORS, InvalidValue
 from assistants.speech import FORMATS, PLAIN, Format
-from assistants.traits import TRAITS, Trait
+from assistants.trait import Trait
+from assistants.traits import TRAITS
 
 # For the page's script (traits.js): which parameter, operators and formats fit each trait, how many values an operator
 # takes, which further word a format takes.

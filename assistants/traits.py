@@ -4,70 +4,16 @@ A trait is a row in TRAITS: its key, its label, its type, and a function that re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
+from assistants.call_traits import CALL_TRAITS
 from assistants.facts import KnownFacts
-from assistants.operators import InvalidValue, Operator, Takes, ValueType, comparable
-from assistants.placeholders import quoted_summary
-from assistants.value_shapes import COUNTRY, DOMAIN, EMAIL, LANGUAGE, NUMBER, OUTCOME, TRANSPORT, Shape
+from assistants.operators import ValueType
+from assistants.trait import Reader, Trait
+from assistants.value_shapes import COUNTRY, DOMAIN, EMAIL, LANGUAGE, NUMBER, TRANSPORT
 from assistants.values import as_date, as_flag, as_list, as_number, as_text
 from customers.directory import CallerStatus, CustomerFacts
 from customers.phone_numbers import country_of
-
-Reader = Callable[[KnownFacts, str], Any]
-
-_MOST_DAYS = 400
-_MOST_SUMMARY_DAYS = 90
-
-
-def _any_name(parameter: str) -> None:
-    """Whatever name there is, somebody may have it."""
-
-
-def _days(most: int) -> Callable[[str], None]:
-    def check(parameter: str) -> None:
-        if not (parameter.isascii() and parameter.isdecimal() and 1 <= int(parameter) <= most):
-            raise InvalidValue(f"“{parameter}” is not a number of days from 1 to {most}.")
-
-    return check
-
-
-@dataclass(frozen=True, slots=True)
-class Trait:
-    """One thing to know of a caller. `parameter` says what further name it needs, if any.
-
-    Only traits that are `spoken` may stand in variables: the others are about the call, not about the customer. Such
-    a variable has the trait's `disclosure` unless staff choose another, and `framed` says in what words it stands.
-    """
-
-    key: str
-    label: str
-    type: ValueType
-    read: Reader
-    parameter: str = ""
-    spoken: bool = False
-    check_parameter: Callable[[str], None] = _any_name
-    shape: Shape | None = None
-    disclosure: str = "open"
-    framed: Callable[[str], str] | None = None
-
-    def check(self, parameter: str) -> None:
-        """Raises InvalidValue where `parameter` is missing, senseless or one too many."""
-        if parameter and not self.parameter:
-            raise InvalidValue(f"“{self.label}” needs no further name: leave it empty.")
-        if self.parameter and not parameter.strip():
-            raise InvalidValue(f"“{self.label}” needs {self.parameter}.")
-        self.check_parameter(parameter)
-
-    def check_value(self, operator: Operator, text: str) -> None:
-        """Raises InvalidValue where `text` cannot be compared with the trait, or no value could ever match it."""
-        expected = operator.parse(text, self.type)
-        if operator.takes is Takes.RANGE and self.type is not ValueType.TIME and expected[0] > expected[1]:
-            raise InvalidValue(f"“{text}” ends before it begins: write the smaller value first.")
-        if self.shape:
-            self.shape.check(operator, text)
 
 
 def _status(status: CallerStatus) -> Reader:
@@ -122,32 +68,6 @@ def _holiday(timezone: Callable[[KnownFacts], str]) -> Reader:
     return read
 
 
-def _calls_in_days(facts: KnownFacts, days: str) -> int:
-    since = facts.at - timedelta(days=int(days))
-    return sum(began_at >= since for began_at in facts.history.began_at)
-
-
-def _minutes_since_last_call(facts: KnownFacts, _: str) -> int | None:
-    ended_at = facts.history.last_ended_at
-    return (facts.at - ended_at) // timedelta(minutes=1) if ended_at else None
-
-
-def _days_since_last_call(facts: KnownFacts, _: str) -> int | None:
-    ended_at = facts.history.last_ended_at
-    if not ended_at:
-        return None
-    today = facts.local_time("")
-    return (today.date() - ended_at.astimezone(today.tzinfo).date()).days
-
-
-def _last_call_summary(facts: KnownFacts, days: str) -> str | None:
-    """The summary while it is not older than so many days, as words that are quoted and not ours."""
-    history = facts.history
-    if not history.last_ended_at or facts.at - history.last_ended_at > timedelta(days=int(days)):
-        return None
-    return history.last_summary or None
-
-
 def _on_the_line(_: KnownFacts) -> str:
     return ""
 
@@ -171,7 +91,6 @@ def _local_date(timezone: Callable[[KnownFacts], str]) -> Reader:
 _ATTRIBUTE = "the attribute's name"
 _HEADER = "the header's name, such as X-Account"
 _HOLIDAYS = "the holiday list's name"
-_DAYS = "a number of days"
 
 TRAITS = {
     trait.key: trait
@@ -235,47 +154,7 @@ TRAITS = {
             _holiday(_at_the_customers),
             _HOLIDAYS,
         ),
-        Trait(
-            "calls_in_days",
-            "calls in the last days",
-            ValueType.NUMBER,
-            _calls_in_days,
-            _DAYS,
-            check_parameter=_days(_MOST_DAYS),
-        ),
-        Trait(
-            "minutes_since_last_call",
-            "minutes since the last call",
-            ValueType.NUMBER,
-            _minutes_since_last_call,
-            spoken=True,
-        ),
-        Trait("days_since_last_call", "days since the last call", ValueType.NUMBER, _days_since_last_call, spoken=True),
-        Trait(
-            "last_call_ended",
-            "how the last call ended",
-            ValueType.TEXT,
-            lambda facts, _: facts.history.last_outcome or None,
-            spoken=True,
-            shape=OUTCOME,
-        ),
-        Trait(
-            "last_call_ended_reason",
-            "how the last call ended, in Vapi's words",
-            ValueType.TEXT,
-            lambda facts, _: facts.history.last_ended_reason or None,
-        ),
-        Trait(
-            "last_call_summary",
-            "the last call's summary",
-            ValueType.TEXT,
-            _last_call_summary,
-            "for how many days it may be used, such as 30",
-            spoken=True,
-            check_parameter=_days(_MOST_SUMMARY_DAYS),
-            disclosure="verified",
-            framed=quoted_summary,
-        ),
+        *CALL_TRAITS,
     )
 }
 
@@ -285,13 +164,3 @@ SPOKEN_TRAITS = [trait for trait in TRAITS.values() if trait.spoken]
 def usual_disclosure(key: str) -> str:
     """Whether a variable of this trait is `open` or `verified` unless staff choose."""
     return TRAITS[key].disclosure if key in TRAITS else "open"
-
-
-def read_for_comparison(trait: Trait, facts: KnownFacts, parameter: str) -> Any:
-    """The trait's value as operators compare it: text without regard to case, lists as sets of such text."""
-    value = trait.read(facts, parameter)
-    if isinstance(value, str):
-        return comparable(value)
-    if isinstance(value, tuple):
-        return frozenset(map(comparable, value))
-    return value

@@ -12,8 +12,9 @@ from assistants.models import AssistantVariant, RefusalText, Variable
 from assistants.prompt_names import VAPI_NAMES
 from assistants.saved_choice import SavedAtVapiInput
 from assistants.speech import FORMATS, InvalidFormat, check_format
+from assistants.trait import Trait
 from assistants.trait_choice import FORMAT_CHOICES, FORMAT_SELECT, TRAIT_SELECT, check_parameter
-from assistants.traits import TRAITS, Trait
+from assistants.traits import TRAITS
 from customers.distinct_rows import DistinctRows
 from customers.json_text import JSONText
 from customers.languages import canonical_language
@@ -32,7 +33,7 @@ USED_BY_KIND: Mapping[str, frozenset[str]] = {
 _OF_SOME_KINDS = frozenset[str]().union(*USED_BY_KIND.values())
 
 
-_USUAL_DISCLOSURE = "Usual: open, but verified for the last call's summary"
+_USUAL_DISCLOSURE = "Usual: open, but verified for the last call's summary and promise"
 
 
 class VariantForm(forms.ModelForm):
@@ -133,7 +134,7 @@ class VariableForm(forms.ModelForm):
         labels = {"format_argument": "currency", "in_metadata": "metadata"}
         help_texts = {
             "format": "How the value is said, in the customer's language; the examples are English.",
-            "parameter": "For an attribute: its name. For the last call's summary: for how many days it may be used.",
+            "parameter": "For an attribute: its name. For the last call's summary or promise: days that it is used.",
             "disclosure": "; ".join(map(str, [*Variable.Disclosure.labels, _USUAL_DISCLOSURE])),
             "in_metadata": "Also sent in the call's metadata, which your own systems can read.",
         }

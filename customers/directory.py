@@ -168,7 +168,7 @@ def _owner(names: list[str], row: reading.OwnerRow) -> _Owner:
         joined_on=_date(known.get("joined_on")),
         tags=tuple(known.get("tags", ())),
         agreed_to_calls=_moment(known.get("agreed_to_calls")),
-        calls=read_history(known.get("calls")),
+        calls=read_history(known.get("calls"), known.get("promise")),
         **{name: known[name] for name in _AS_THEY_ARE if name in known},
     )
     return _Owner(key, bool(is_main), bool(known.get("blocked")), customer)

@@ -1,7 +1,8 @@
 """What PostgreSQL holds for calls, and what has changed since the last look.
 
-Statements leave notes of the customers they touched (migrations 0003 and 0008). A look finds exactly the notes that
-have become visible since the last one, however long their transactions took, by comparing PostgreSQL's own snapshots.
+Statements leave notes of the customers they touched (migrations 0003, 0008 and 0014). A look finds exactly the notes
+that have become visible since the last one, however long their transactions took, by comparing PostgreSQL's own
+snapshots.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ FIELDS = {
     "blocked": "customer.blocked",
     "agreed_to_calls": "CASE WHEN NOT customer.do_not_call THEN customer.call_consent_at END",
     "calls": "remembered.calls",
+    "promise": "remembered.promise",
 }
 _FACTS = f"json_build_array({', '.join(FIELDS.values())})::text"
 

@@ -58,12 +58,14 @@ _TYPED: Mapping[str, list[str]] = {
     "last_call_ended": ["silence", "Hung-Up"],
     "last_call_ended_reason": ["silence-timed-out", "customer"],
     "last_call_summary": ["refund", "Asked"],
+    "last_call_promise": ["call back", "Monday"],
 }
 _PARAMETERS = {
     "attribute": ["a", "b"],
     "sip_header": ["X-Account", "other"],
     "calls": ["1", "30"],
     "last_call_summary": ["1", "30"],
+    "last_call_promise": ["1", "30"],
 }
 
 
@@ -171,6 +173,7 @@ def situations(draw: st.DrawFn) -> Situation:
             "last_call_ended": draw(st.sampled_from(["", "silence", "hung-up"])),
             "last_call_ended_reason": draw(st.sampled_from(["", "silence-timed-out", "customer-ended-call"])),
             "last_call_summary": draw(st.sampled_from(["", "Asked for a refund."])),
+            "last_call_promise": draw(st.sampled_from(["", "Call back on Monday."])),
         },
         emergency=is_switched and draw(st.integers(0, 4)) == 0,
         emergency_lines=frozenset(draw(st.just([]) | _line_sets) if is_switched else []),

@@ -107,7 +107,7 @@ def fact(trait: str, parameter: str, here: Situation) -> Any:
             return (here.at.astimezone(zone).date() - ended_at.astimezone(zone).date()).days if ended_at else None
         case "last_call_ended" | "last_call_ended_reason":
             return _small(here.last_call[trait] or None) if ended_at else None
-        case "last_call_summary":
+        case "last_call_summary" | "last_call_promise":
             fresh = ended_at and here.at - ended_at <= timedelta(days=int(parameter))
             return _small(here.last_call[trait] or None) if fresh else None
     raise AssertionError(f"{trait} is new: say here what is true of it")

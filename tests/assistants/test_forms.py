@@ -221,6 +221,7 @@ def test_disclosures_are_short_in_the_row_and_whole_in_the_help() -> None:
         ({"disclosure": ""}, "open"),
         ({"trait": "last_call_summary", "parameter": "30", "disclosure": ""}, "verified"),
         ({"trait": "last_call_summary", "parameter": "30", "disclosure": "open"}, "open"),
+        ({"trait": "last_call_promise", "parameter": "30", "disclosure": ""}, "verified"),
     ],
 )
 def test_a_summary_is_verified_unless_staff_open_it(typed: dict[str, str], disclosure: str) -> None:

@@ -1,11 +1,13 @@
 """Customer data in prompts: filled in where it belongs, harmless wherever it goes."""
 
+from collections.abc import Callable
+
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants.placeholders import LONGEST_VALUE, Template, harmless, quoted_summary
+from assistants.placeholders import LONGEST_VALUE, Template, harmless, quoted_promise, quoted_summary
 
 
 def filled(document: dict[str, object], **values: str) -> object:
@@ -76,8 +78,14 @@ def test_a_summary_is_quoted_and_nothing_in_it_ends_the_quotation(summary: str, 
     assert harmless(quoted_summary(summary)) == f"The customer's last call was summarised as: {quoted}"
 
 
-@pytest.mark.parametrize("summary", ["word " * 200, "長" * 1000])
-def test_a_long_summary_is_cut_inside_its_quotation(summary: str) -> None:
-    quoted = harmless(quoted_summary(summary))
+def test_a_promise_is_quoted_in_the_same_way() -> None:
+    quoted = "In the last call this was promised: “We 'call' back.”"
+    assert harmless(quoted_promise('We "call"\nback.')) == quoted
+
+
+@pytest.mark.parametrize("framed", [quoted_summary, quoted_promise])
+@pytest.mark.parametrize("said", ["word " * 200, "長" * 1000])
+def test_a_long_summary_is_cut_inside_its_quotation(said: str, framed: Callable[[str], str]) -> None:
+    quoted = harmless(framed(said))
     assert len(quoted) == LONGEST_VALUE
     assert quoted.endswith("…”")

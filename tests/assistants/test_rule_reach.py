@@ -11,7 +11,8 @@ from assistants.reachability import FindingKind, findings
 from assistants.representatives import NEVER_MISSING
 from assistants.rule_reach import ONLY_KNOWN_OF
 from assistants.ruleset import ConditionSpec, Ruleset, RuleSpec
-from assistants.traits import TRAITS, Trait
+from assistants.trait import Trait
+from assistants.traits import TRAITS
 from customers.directory import CallerStatus
 from tests.assistants.rules_in_words import CALLING, DESK, NOW, SALES, SUPPORT, VIP, facts, rule
 

@@ -10,7 +10,8 @@ from assistants.facts import KnownFacts
 from assistants.incoming import IncomingCall
 from assistants.operators import OPERATORS, InvalidValue
 from assistants.ruleset import ConditionSpec
-from assistants.traits import TRAITS, read_for_comparison
+from assistants.trait import read_for_comparison
+from assistants.traits import TRAITS
 from assistants.values import as_text
 from customers.directory import Caller, CallerStatus, CustomerFacts
 from customers.phone_numbers import CallerAddress
@@ -40,6 +41,7 @@ ADA = CustomerFacts(
         "silence",
         "silence-timed-out",
         "Asked for a refund.",
+        "Call back on Monday.",
     ),
 )
 
@@ -106,6 +108,7 @@ def facts(customer: CustomerFacts | None = ADA, status: CallerStatus = CallerSta
         ("last_call_ended", "", "silence"),
         ("last_call_ended_reason", "", "silence-timed-out"),
         ("last_call_summary", "1", "asked for a refund."),
+        ("last_call_promise", "1", "call back on monday."),
         ("transfer_request", "", False),
         ("line_time", "", time(5, 0)),
         ("line_weekday", "", 5),
@@ -219,15 +222,12 @@ def test_a_trait_is_read_once_a_call_however_many_conditions_ask() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "known"),
-    [
-        (timedelta(days=30) - timedelta(hours=6), "Asked for a refund."),
-        (timedelta(days=30, seconds=1) - timedelta(hours=6), None),
-    ],
+    ("trait", "words"), [("last_call_summary", "Asked for a refund."), ("last_call_promise", "Call back on Monday.")]
 )
-def test_a_summary_expires(after: timedelta, known: str | None) -> None:
-    later = replace(facts(), at=NOON_IN_LONDON + after)
-    assert TRAITS["last_call_summary"].read(later, "30") == known
+def test_what_others_said_of_a_call_expires(trait: str, words: str) -> None:
+    expiry = NOON_IN_LONDON - timedelta(hours=6) + timedelta(days=30)
+    assert TRAITS[trait].read(replace(facts(), at=expiry), "30") == words
+    assert TRAITS[trait].read(replace(facts(), at=expiry + timedelta(seconds=1)), "30") is None
 
 
 def test_of_a_past_moment_later_calls_are_not_known() -> None:
@@ -240,7 +240,8 @@ def test_of_a_past_moment_later_calls_are_not_known() -> None:
     assert TRAITS["calls_in_days"].read(itself, "7") == 0
 
 
+@pytest.mark.parametrize("trait", ["last_call_summary", "last_call_promise"])
 @pytest.mark.parametrize("days", ["0", "91", "soon", ""])
-def test_for_how_long_a_summary_may_be_used_is_a_number_of_days(days: str) -> None:
+def test_for_how_long_a_summary_may_be_used_is_a_number_of_days(days: str, trait: str) -> None:
     with pytest.raises(InvalidValue):
-        TRAITS["last_call_summary"].check(days)
+        TRAITS[trait].check(days)

@@ -34,9 +34,10 @@ def remembered(number: str = ADA) -> CallHistory:
 
 def test_of_the_last_call_it_is_known_how_it_ended(ada: Customer) -> None:
     call(ada, "older", created_at=NOON - timedelta(days=2), ended_at=NOON - timedelta(days=2), summary="Old.")
-    call(ada, outcome="hung-up", ended_reason="customer-ended-call", summary="Asked for a refund.")
-    began = (NOON - timedelta(minutes=5), NOON - timedelta(days=2))
-    assert remembered() == CallHistory(began, NOON, "hung-up", "customer-ended-call", "Asked for a refund.")
+    told: dict[str, Any] = {"summary": "Asked for a refund.", "structured_data": {"openPromise": "A refund by Monday."}}
+    call(ada, outcome="hung-up", ended_reason="customer-ended-call", **told)
+    began, ended = (NOON - timedelta(minutes=5), NOON - timedelta(days=2)), ("hung-up", "customer-ended-call")
+    assert remembered() == CallHistory(began, NOON, *ended, "Asked for a refund.", "A refund by Monday.")
 
 
 def test_only_so_many_calls_are_counted(ada: Customer) -> None:
@@ -48,6 +49,29 @@ def test_only_so_many_calls_are_counted(ada: Customer) -> None:
 def test_a_long_summary_is_cut(ada: Customer) -> None:
     call(ada, summary="x" * 10_000)
     assert remembered().last_summary == "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("told", "promise"),
+    [
+        ({"open_promise": "A refund."}, "A refund."),
+        ({"openPromise": " A refund.\n"}, "A refund."),
+        ({"openPromise": "x" * 10_000}, "x" * 500),
+        ({"openPromise": "No refund before Monday."}, "No refund before Monday."),
+        *(({"openPromise": nothing}, "") for nothing in ("", " ", "None.", "no", None, True, 3, ["A"], {"a": "A"})),
+        *((no_object, "") for no_object in (None, [], ["openPromise"], "openPromise", 3, {"promise": "A refund."})),
+    ],
+)
+def test_a_promise_is_a_text_that_promises_something(told: Any, promise: str, ada: Customer) -> None:
+    call(ada, structured_data=told)
+    assert remembered().last_promise == promise
+
+
+def test_only_the_last_call_s_promise_is_open(ada: Customer) -> None:
+    then = NOON - timedelta(days=2)
+    call(ada, "older", created_at=then, ended_at=then, structured_data={"openPromise": "A refund."})
+    call(ada)
+    assert remembered().last_promise == ""
 
 
 @pytest.mark.parametrize("facts", [{"ended_at": None}, {"claimed": True}])
@@ -113,6 +137,8 @@ def test_a_call_is_noted_when_it_ends_and_when_it_is_reported(ada: Customer) -> 
     record(replace(ended, final=True, summary="Asked for a refund."))
     Call.objects.update(transcript="", cost=1)
     assert notes()[already:] == [[ada.pk], [ada.pk]]
+    record(replace(ended, final=True, structured_data={"openPromise": "A refund."}))
+    assert notes()[already:] == [[ada.pk]] * 3
 
 
 def test_whoever_gains_or_loses_a_call_is_noted(ada: Customer) -> None:

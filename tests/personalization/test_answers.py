@@ -123,16 +123,19 @@ def test_a_verified_variable_is_not_disclosed_on_the_phone(ada: Customer, vip_de
 
 
 def test_a_dropped_call_is_taken_up_again(ada: Customer, vip_desk: AssistantVariant) -> None:
-    for name, trait, parameter in (("ended", "last_call_ended", ""), ("about", "last_call_summary", "30")):
+    said = (("about", "last_call_summary", "30"), ("promised", "last_call_promise", "30"))
+    for name, trait, parameter in (("ended", "last_call_ended", ""), *said):
         facts = {"trait": trait, "parameter": parameter, "default": "-", "disclosure": "open"}
         Variable.objects.create(variant=vip_desk, name=name, **facts)
     rule("Cut off", vip_desk, ("minutes_since_last_call", "at-most", "10"), ("last_call_ended", "is", "failed"))
     assert call_from("+13035550101").reason == "site-fallback"
     ended = {"created_at": timezone.now(), "ended_at": timezone.now(), "outcome": "failed", "summary": "Order A1."}
+    ended["structured_data"] = {"openPromise": "Call back on Monday."}
     Call.objects.create(vapi_id="call-0", customer=ada, number="+13035550101", **ended)
     values = call_from("+13035550101").json["assistantOverrides"]["variableValues"]
     assert values["ended"] == "failed"
     assert values["about"] == "The customer's last call was summarised as: “Order A1.”"
+    assert values["promised"] == "In the last call this was promised: “Call back on Monday.”"
 
 
 def test_that_a_call_ended_is_known_before_its_report_comes(ada: Customer, vip_desk: AssistantVariant) -> None:

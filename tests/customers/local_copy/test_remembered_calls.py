@@ -1,13 +1,14 @@
 """What is remembered of calls is in every copy within two seconds, and out of it as soon."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import connection
 
 from customers.call_news import CallNews
-from customers.directory import find_caller
+from customers.directory import CustomerFacts, find_caller
 from customers.erasing import erase_customer
 from customers.merging import merge
 from customers.models import Call, Customer
@@ -25,8 +26,17 @@ REPORT = CallNews("call-1", NOON, final=True, status="ended", number=ADA, ended_
 
 def summary(number: str = ADA) -> str | None:
     """The last call's, as the next call knows it; None where nobody is recognised."""
-    found = find_caller(read_caller(numbers=[number], sip_uris=[], region="US")).customer
+    found = known(number)
     return found.calls.last_summary if found else None
+
+
+def promise() -> str:
+    found = known(ADA)
+    return found.calls.last_promise if found else "nobody"
+
+
+def known(number: str) -> CustomerFacts | None:
+    return find_caller(read_caller(numbers=[number], sip_uris=[], region="US")).customer
 
 
 def after(change: Callable[[], object], *, there_is: str | None, number: str = ADA) -> None:
@@ -37,8 +47,12 @@ def after(change: Callable[[], object], *, there_is: str | None, number: str = A
 
 def test_a_report_is_remembered_by_the_next_call_until_the_customer_objects(ada: Customer, followed: Path) -> None:
     after(lambda: record(REPORT), there_is="Asked for a refund.")
+    record(replace(REPORT, structured_data={"openPromise": "We ring on Monday."}))
+    eventually(lambda: promise() == "We ring on Monday.", seconds=IN_FORCE_S)
     after(lambda: Customer.objects.update(remember_calls=False), there_is="")
+    assert promise() == ""
     assert b"refund" not in bytes_of(followed)
+    assert b"Monday" not in bytes_of(followed)
     after(lambda: Customer.objects.update(remember_calls=True), there_is="Asked for a refund.")
     after(lambda: Call.objects.update(claimed=True), there_is="")
     after(lambda: Call.objects.update(claimed=False), there_is="Asked for a refund.")
