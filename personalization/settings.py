@@ -135,7 +135,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "personalization",  # before Unfold, whose page it extends
     "unfold",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from ipaddress import ip_network
 from multiprocessing import parent_process
 from typing import Any
@@ -19,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "personalization.settings")
 orphans.stop_worker_with_its_server()
 
 _MACHINES = ("/api/", "/livez", "/readyz", "/metrics")
+_FRONT_DOORS_ADDRESSES = "personalization.front_urls"
 _FRONT_DOOR = [ip_network("127.0.0.0/8")]
 
 
@@ -32,14 +34,19 @@ class MachinesHandler(WSGIHandler):
         self._exception_middleware: list[Any] = []
         self._middleware_chain = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # its stub lacks it
 
-    def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    def answer(
+        self, environ: dict[str, Any], start_response: Callable[..., Any], *, addresses: str = settings.ROOT_URLCONF
+    ) -> list[bytes]:
         """The answer as a list, which the server sends in one piece and with its length."""
-        response = self.get_response(self.request_class(environ))
+        request = self.request_class(environ)
+        request.urlconf = addresses  # type: ignore[attr-defined]  # documented by Django, and not in its stubs
+        response = self.get_response(request)
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return list(response)
 
 
 _pages = get_wsgi_application()
+import_module(_FRONT_DOORS_ADDRESSES)  # now, so that no call waits for it
 _handler = MachinesHandler()
 garbage.close_connections_of_ended_threads()
 
@@ -55,9 +62,9 @@ if parent_process():  # a web server's worker
 
 
 def machines(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """The WSGI application for what machines ask: the webhook, the API, the probes."""
+    """The WSGI application for what the front door answers itself: the webhook and the probes."""
     forwarded.believe(environ, settings.TRUSTED_PROXIES)
-    return _handler.answer(environ, start_response)
+    return _handler.answer(environ, start_response, addresses=_FRONT_DOORS_ADDRESSES)
 
 
 def behind_front_door(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -1,0 +1,13 @@
+"""What the front door answers itself; it hands everything else on."""
+
+from django.urls import path, re_path
+
+from personalization import health, metrics_page
+from personalization.views import AssistantSelector
+
+urlpatterns = [
+    re_path(r"^api/assistant-selector/?$", AssistantSelector.as_view(), name="assistant-selector"),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+    path("metrics", metrics_page.metrics),
+]
