@@ -7,7 +7,7 @@ from assistants.facts import KnownFacts
 from assistants.operators import InvalidValue, ValueType
 from assistants.placeholders import quoted_promise, quoted_summary
 from assistants.trait import Reader, Trait
-from assistants.value_shapes import OUTCOME
+from assistants.value_shapes import CALLS, OUTCOME
 from customers.remembered import CallHistory
 
 _DAYS = "a number of days"
@@ -77,6 +77,7 @@ CALL_TRAITS = (
         _calls_in_days,
         _DAYS,
         check_parameter=_days(_MOST_DAYS),
+        shape=CALLS,
     ),
     Trait(
         "minutes_since_last_call",

@@ -134,7 +134,7 @@ class VariableForm(forms.ModelForm):
         labels = {"format_argument": "currency", "in_metadata": "metadata"}
         help_texts = {
             "format": "How the value is said, in the customer's language; the examples are English.",
-            "parameter": "For an attribute: its name. For the last call's summary or promise: days that it is used.",
+            "parameter": "For an attribute: its name. For the last call's summary or promise: for how many days.",
             "disclosure": "; ".join(map(str, [*Variable.Disclosure.labels, _USUAL_DISCLOSURE])),
             "in_metadata": "Also sent in the call's metadata, which your own systems can read.",
         }

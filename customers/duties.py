@@ -25,11 +25,15 @@ class SomebodyElse(NotDone):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a duty has come: in a sentence, in pieces, and as a share of all there is to do (0 to 1)."""
+    """How far a duty has come: in a sentence, in pieces, and as a share of all there is to do (0 to 1).
+
+    `failed`: no further, and the sentence says why.
+    """
 
     sentence: str
     count: int
     share: float
+    failed: bool = False
 
 
 def is_due(name: str, *, every: timedelta, at: datetime) -> bool:

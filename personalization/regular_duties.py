@@ -90,10 +90,10 @@ def _do(duty: RegularDuty, at: datetime, stop: Event) -> Step | None:
         return None
     except NotDone as error:
         logger.error("%s: %s", duty.name, error)
-        return Step(str(error), 0, 0)
+        return Step(str(error), 0, 0, failed=True)
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # a defect in one of them must not keep the others from being done
         logger.exception("%s: it broke off.", duty.name)
-        return Step("it broke off: the log says more.", 0, 0)
+        return Step("it broke off: the log says more.", 0, 0, failed=True)
     return last

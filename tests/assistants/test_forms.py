@@ -77,6 +77,7 @@ def test_conditions_that_can_hold_are_taken(trait: str, operator: str, value: st
         ("tier", "is", "gold", "plan", "parameter", "takes no name"),
         ("aura", "is", "gold", "", "trait", "not one of the available choices"),
         ("calls_in_days", "at-least", "3", "many", "parameter", "“many” is not a number of days"),
+        ("calls_in_days", "at-least", "51", "7", "value", "only the last 50 calls are counted"),
         ("tier", "resembles", "gold", "", "operator", "not one of the available choices"),
         ("line", "is", "Suport", "", "value", "There is no line “Suport”"),
         ("line", "none-of", "Support, Sales", "", "value", "There is no line “Sales”"),

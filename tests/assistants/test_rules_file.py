@@ -110,6 +110,12 @@ def test_ids_are_mapped_between_staging_and_production(published: dict[str, Any]
             "      - trait: tier\n        operator: at-least\n        value: '5'\n",
             "line 10: rules / Gold / condition 2 / operator: “is at least” does not fit a text",
         ),
+        (
+            "variants:\n  VIP: {kind: saved-assistant, vapi_id: x}\n"
+            "rules:\n  Often:\n    priority: 1\n    variant: VIP\n    conditions:\n"
+            "      - {trait: calls_in_days, parameter: '30', operator: at-least, value: '51'}\n",
+            "line 8: rules / Often / condition 1 / value: “51” never matches: write a smaller number, as only the last",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, sentence: str, tmp_path: Path) -> None:

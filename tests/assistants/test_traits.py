@@ -172,6 +172,12 @@ def test_what_only_steers_is_not_disclosed() -> None:
         ("days_since_joining", "between", "30, 10", "“30, 10” ends before it begins"),
         ("joined_on", "between", "2026-02-01, 2026-01-01", "ends before it begins"),
         ("days_since_joining", "at-least", "ten", "“ten” is not a number"),
+        ("calls_in_days", "at-least", "51", "“51” never matches: write a smaller number, as only the last 50 calls"),
+        ("calls_in_days", "more-than", "50", "“50” never matches"),
+        ("calls_in_days", "is", "50.5", "“50.5” never matches"),
+        ("calls_in_days", "none-of", "1, 1e3", "“1e3” never matches"),
+        ("calls_in_days", "between", "10, 60", "“60” never matches"),
+        ("calls_in_days", "at-most", "60", "“60” never matches"),
     ],
 )
 def test_what_could_never_match_is_refused_where_it_is_typed(trait: str, operator: str, typed: str, words: str) -> None:
@@ -193,6 +199,10 @@ def test_what_could_never_match_is_refused_where_it_is_typed(trait: str, operato
         ("transport", "is", "sip"),
         ("line_time", "between", "22:00, 06:00"),
         ("tier", "is", "anything at all"),
+        ("calls_in_days", "at-least", "50"),
+        ("calls_in_days", "more-than", "49"),
+        ("calls_in_days", "between", "10, 50"),
+        ("calls_in_days", "any-of", "0, 50"),
     ],
 )
 def test_what_could_match_is_taken(trait: str, operator: str, typed: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
 from customers.duties import Step
@@ -111,3 +111,15 @@ def test_once_does_all_of_it_and_stores_reports_last() -> None:
         "1 messages stored, 0 set aside.",
     ]
     assert Call.objects.get().transcript == "AI: Hello!"
+
+
+def test_once_tells_by_its_status_that_something_failed_after_doing_all_else(vapi: FakeVapi) -> None:
+    post({"message": {"type": "end-of-call-report", "call": {"id": "call-1", "type": "inboundPhoneCall"}}})
+    vapi.next_answers = [Answer(401, {})]
+    said = StringIO()
+    with pytest.raises(CommandError, match=r"^Missed calls: .*refused the key in VAPI_API_KEY"):
+        call_command("housekeeping", "--once", stdout=said)
+    assert said.getvalue().splitlines() == [
+        "Retention: 0 transcripts and 0 calls removed.",
+        "1 messages stored, 0 set aside.",
+    ]

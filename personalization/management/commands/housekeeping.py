@@ -4,7 +4,7 @@ from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
@@ -32,7 +32,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="Does what is due now, says what, and ends.")
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="Does what is due now, says what, and ends: with status 1 where something failed.",
+        )
         parser.add_argument("--retry", action="store_true", help="First lets messages that were set aside wait again.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,11 +50,17 @@ class Command(BaseCommand):
             _keep_running(spool)
 
     def _do_once(self, spool: Spool) -> None:
+        failures = []
         for outcome in do_what_is_due(at=timezone.now(), stop=Event()):
-            self.stdout.write(outcome.sentence)
+            if outcome.failed:
+                failures.append(outcome.sentence)
+            else:
+                self.stdout.write(outcome.sentence)
         note_that_it_runs(at=timezone.now())
         outcomes = list(store_waiting(spool))
         self.stdout.write(f"{sum(outcomes)} messages stored, {outcomes.count(False)} set aside.")
+        if failures:
+            raise CommandError("\n".join(failures))
 
 
 def _keep_running(spool: Spool) -> None:
