@@ -119,9 +119,7 @@ def _person(customer: Customer) -> _Person:
 
 def _strip_calls(person: _Person, at: datetime) -> list[str]:
     """Takes all that is personal from the person's calls; gives Vapi's ids of them."""
-    calls: QuerySet[Call] = Call.objects.filter(
-        Q(customer=person.pk) | Q(customer=None, number__in=person.numbers), erased_at=None
-    )
+    calls: QuerySet[Call] = Call.objects.filter(_whose(person), erased_at=None)
     ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
     Call.objects.filter(vapi_id__in=ids).update(
         **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
@@ -135,6 +133,18 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
         },
     )
     return ids
+
+
+def _whose(person: _Person) -> Q:
+    """The person's calls, and those of nobody from his numbers, or whose metadata names him.
+
+    Of such are calls from before he was added here, or from before he was deleted and added again.
+    """
+    nobodys = [Q(number__in=person.numbers), *(Q(metadata__contains={"customerId": each}) for each in person.ids)]
+    whose = Q(customer=person.pk)
+    for calls in nobodys:  # each with an index of its own
+        whose |= Q(customer=None) & calls
+    return whose
 
 
 def _forget(customer: Customer, person: _Person) -> None:

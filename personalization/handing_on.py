@@ -6,6 +6,8 @@ Lanes bound how many are under way at once: the API has more room than the pages
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from string import punctuation
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -16,7 +18,7 @@ from personalization.forwarded import believe
 
 # Between two hops only (RFC 9110, section 7.6.1), or said anew by who sends on.
 _OF_ONE_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection"}
-_PATIENCE = {"timeout": httpx.Timeout(120, connect=2).as_dict()}
+_PATIENCE = httpx.Timeout(120, connect=2).as_dict()
 _REFUSED_AFTER_SECONDS = 1  # as those who ask again at once would be a flood
 _BODY_SECONDS = 60
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -81,9 +83,12 @@ class HandingOn:
 
     @asynccontextmanager
     async def _asked(self, scope: Scope, body: bytes) -> AsyncIterator[httpx.Response]:
-        query = f"?{scope.query_string}" if scope.query_string else ""
-        url = f"http://127.0.0.1:{self._port}{quote(scope.path, safe='/:@!$&()*+,;=')}{query}"
-        request = httpx.Request(scope.method, url, headers=_headers(scope), content=body, extensions=_PATIENCE)
+        query = f"?{quote(scope.query_string, safe=punctuation)}" if scope.query_string else ""
+        # As it is: in a URL, /a/../b would become /b, and a request about one customer would be about another.
+        target = f"{quote(scope.path, safe='/:@!$&()*+,;=')}{query}".encode()
+        told: dict[str, Any] = {"timeout": _PATIENCE, "target": target}
+        url = f"http://127.0.0.1:{self._port}/"
+        request = httpx.Request(scope.method, url, headers=_headers(scope), content=body, extensions=told)
         answer = await self._wire.handle_async_request(request)
         try:
             yield answer

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
-from customers.models import Upload, UploadPart
+from customers.models import Erasure, Upload, UploadPart
 
 State, Of = Upload.State, UploadPart.Of
 
@@ -43,13 +44,20 @@ def throw_away(upload_id: int) -> bool:
 
 
 def forget_old(*, at: datetime) -> None:
-    """Forgets what was uploaded more than KEPT_DAYS ago; an Import stays in its own list."""
+    """Forgets what was uploaded more than KEPT_DAYS ago, or before somebody was erased; an Import stays in its list."""
     Upload.objects.filter(at__lt=at - timedelta(days=KEPT_DAYS)).delete()
+    # These were being imported then: see forget_all.
+    if erased_at := Erasure.objects.aggregate(at=Max("at"))["at"]:
+        _forget_all(Upload.objects.filter(at__lte=erased_at))
 
 
 def forget_all() -> None:
     """Forgets all files but one that is being imported: somebody is erased, and any of them may name the person."""
-    Upload.objects.exclude(state=State.IMPORTING).delete()
+    _forget_all(Upload.objects.all())
+
+
+def _forget_all(uploads: QuerySet[Upload]) -> None:
+    uploads.exclude(state=State.IMPORTING).delete()
 
 
 def keep(upload: Upload, of: UploadPart.Of, content: BinaryIO) -> None:

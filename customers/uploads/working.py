@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from customers.columns import UnknownColumns, UnusableColumns, mapped
 from customers.formulas import bare, defused
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
-from customers.models import Customer, Erasure, Import, Upload, UploadPart
+from customers.models import Customer, Import, Upload, UploadPart
 from customers.rejects import write_rejects
 from customers.staging import RejectedRow
 from customers.tables import Table, UnreadableTable, open_table
@@ -159,8 +159,6 @@ def _import(work: _Work, table: Table, found: dict[str, Any]) -> None:
     upload = work.upload
     found["counts"] = asdict(_read(work, table, found, dry_run=False))
     upload.parts.filter(of=Of.FILE).delete()
-    if Erasure.objects.filter(at__gte=upload.started_at).exists():
-        upload.parts.all().delete()  # rejected rows may name the person
     _end(upload, state=State.DONE, found=found, sentence="", record=Import.objects.order_by("pk").last())
 
 

@@ -84,6 +84,15 @@ def test_the_bare_record_of_calls_stays(ada: Customer, spool: Spool) -> None:
     assert receipt.call_ids == ["call-1"]
 
 
+def test_calls_that_only_their_metadata_ties_to_the_person_are_stripped_too(ada: Customer, spool: Spool) -> None:
+    """A web call has no number; it is nobody's where it came before the customer, or before a deletion."""
+    call("call-1", number="", metadata={"customerId": "c001", "page": "Ada's basket"})
+    call("call-2", number="", metadata={"customerId": "c002"})
+    assert erase(spool).call_ids == ["call-1"]
+    assert Call.objects.get(vapi_id="call-1").transcript == ""
+    assert Call.objects.get(vapi_id="call-2").transcript == PERSONAL["transcript"]
+
+
 def test_what_others_have_stays_theirs(ada: Customer, spool: Spool, imported: Importer) -> None:
     ben = customer("c002", "Ben Okafor", "+13035550101")
     call("call-1", customer=ben)

@@ -173,6 +173,12 @@ def test_pages_are_handed_on_as_they_were_asked(front: Door) -> None:
 
 def test_paths_in_other_alphabets_are_handed_on(front: Door) -> None:
     assert front.handed("/admin/caf%C3%A9%20x/")["path"] == "/admin/caf%C3%A9%20x/"
+    assert b"/a?q=caf%C3%A9" in front.raw("GET /a?q=café HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+
+@pytest.mark.parametrize("path", ["/api/customers/a%2F..%2Fb", "/api/customers/a/%2e%2e/b", "/api/customers/a/../b"])
+def test_dots_lead_nowhere_else(front: Door, path: str) -> None:
+    assert front.handed(path)["path"] == "/api/customers/a/../b"
 
 
 def test_cookies_and_redirects_come_back(front: Door) -> None:

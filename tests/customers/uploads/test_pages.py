@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from customers.models import Customer, Upload
-from customers.uploads import forms
+from customers.models import Customer, Erasure, Upload
+from customers.uploads import forms, receiving
 from tests.admin_forms import sentences, signed_in
 from tests.conftest import customer
 from tests.customers.uploads.uploading import PEOPLE, imported, upload, worked
@@ -109,6 +110,18 @@ def test_what_names_an_erased_person_may_be_in_any_file_so_all_go(staff: Client,
     worked(upload(), tmp_path)
     staff.post(f"/admin/customers/customer/erase/?id={ada.pk}")
     assert not Upload.objects.exists()
+
+
+def test_a_file_that_was_being_imported_while_somebody_was_erased_goes_when_that_is_over(tmp_path: Path) -> None:
+    confirmed = worked(upload(), tmp_path)
+    Upload.objects.update(state="importing")
+    Erasure.objects.create(at=timezone.now(), by="sam")
+    receiving.forget_old(at=timezone.now())
+    assert Upload.objects.get() == confirmed
+    Upload.objects.update(state="done")
+    later = upload()
+    receiving.forget_old(at=timezone.now())
+    assert Upload.objects.get() == later
 
 
 def test_files_that_are_too_large_or_empty_are_refused(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
