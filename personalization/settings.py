@@ -229,6 +229,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CallOutcome": "customers.outcomes.Outcome",
+        "BulkOutcome": ["created", "updated", "unchanged", "rejected"],
+    },
 }
 
 LOGIN_REDIRECT_URL = "/admin/"
