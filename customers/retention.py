@@ -43,8 +43,6 @@ def prune(*, at: datetime, dry_run: bool = False) -> Iterator[Step]:
             counts[news.what] = news.count
             share = (done + news.count / max(news.total, 1)) / len(prunings)
             yield Step(_sentence(counts, "would be removed" if dry_run else "removed"), sum(counts.values()), share)
-    if not dry_run:
-        started_calls.forget_old(at=at)  # no data that people would miss: keys nobody asks for again
 
 
 def prune_transcripts(*, at: datetime, dry_run: bool) -> Iterator[Pruned]:
