@@ -11,7 +11,7 @@ from customers import tombstones
 from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer, Erasure
 from customers.outcomes import outcome_of
-from customers.started_calls import complete
+from customers.started_calls import complete, take_up
 
 # A later status never gives way to an earlier one, in whatever order they arrive.
 _STATUSES = ("", "scheduled", "queued", "ringing", "in-progress", "forwarding", "ended")
@@ -55,6 +55,8 @@ def record(news: CallNews) -> Call:
         news = news.bare()
     if call.transcript_removed_at:
         news = replace(news, transcript="")
+    if news.decision_id and not take_up(news.decision_id, vapi_id=call.vapi_id):
+        news = replace(news, proven=False, decision_id="")
     before = _values(call)
     for name, value in _told(news).items():
         if _says_something(value) and _is_better(call, name, value, news):
@@ -129,7 +131,7 @@ def _set_customer(call: Call, news: CallNews) -> None:
     named = Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None
     if news.proven and named and not (known and call.decided_at):
         call.customer, call.claimed = named, False
-    elif not known and (owner := _owner(news.number)):
+    elif not known and call.type != Call.Type.WEB and (owner := _owner(news.number)):  # a browser names what it likes
         call.customer, call.claimed = owner, False
     elif not known and named:
         call.customer, call.claimed = named, True

@@ -10,6 +10,16 @@ from customers.models import Call, StartedCall
 KEPT = timedelta(days=60)
 
 
+def take_up(decision_id: str, *, vapi_id: str) -> bool:
+    """Whether a call with Vapi's id may count as the one that was decided: what we begin is good for the first only.
+
+    Else whoever has once seen what a browser was given could have calls of his own counted as the customer's.
+    """
+    begun = StartedCall.objects.filter(decision_id=decision_id)
+    begun.filter(vapi_id="").update(vapi_id=vapi_id)
+    return not begun.exclude(vapi_id=vapi_id).exists()
+
+
 def complete(call: Call) -> None:
     """Adds to a call that we began what was decided then, unless that stands there already; does not save it."""
     if call.reason or not call.decision_id:

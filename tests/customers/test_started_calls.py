@@ -22,11 +22,10 @@ def begun(customer: Customer, **facts: Any) -> StartedCall:
     )
 
 
-def told(decision_id: str) -> CallNews:
+def told(decision_id: str, vapi_id: str = "call-1", **more: Any) -> CallNews:
     """What a message says whose signed decision id was found to be ours; an unsigned one never gets this far."""
-    return CallNews(
-        vapi_id="call-1", told_at=NOON, type="web", customer_id="c001", proven=True, decision_id=decision_id
-    )
+    facts: dict[str, Any] = {"type": "web", "customer_id": "c001", "proven": True} | more
+    return CallNews(vapi_id=vapi_id, told_at=NOON, decision_id=decision_id, **facts)
 
 
 def test_a_call_that_we_began_knows_what_was_decided(ada: Customer) -> None:
@@ -66,3 +65,16 @@ def test_they_are_forgotten_when_nobody_asks_any_more(ada: Customer) -> None:
     assert StartedCall.objects.exists()
     list(retention.prune(at=NOON + KEPT + timedelta(seconds=1)))
     assert not StartedCall.objects.exists()
+
+
+def test_what_we_begin_is_good_for_one_call_only(ada: Customer) -> None:
+    begun(ada)
+    for vapi_id in ("call-1", "call-2", "call-1"):
+        record(told(NUMBER, vapi_id))
+    assert list(Call.objects.order_by("vapi_id").values_list("claimed", "reason")) == [(False, "rule:Gold"), (True, "")]
+
+
+def test_a_number_that_a_browser_names_makes_nobody_known(ada: Customer) -> None:
+    record(told("", customer_id="", proven=False, number="+13035550101"))
+    record(told("", "call-2", type="inbound", customer_id="", proven=False, number="+13035550101"))
+    assert list(Call.objects.order_by("vapi_id").values_list("customer", flat=True)) == [None, ada.pk]

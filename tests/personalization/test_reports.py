@@ -241,6 +241,7 @@ def test_a_claim_replaces_nobody_and_gives_way_to_everybody(ada: Customer) -> No
         Call.objects.all().delete()
         for is_claim in (first, second):
             body = without_number("forged")
+            body["message"]["call"]["type"] = "inboundPhoneCall"
             if not is_claim:
                 body["message"]["customer"] = {"number": "+13035550102"}
             post(body)
