@@ -23,6 +23,7 @@ from customers.directory import known_customer
 from customers.models import ContactPoint, Customer
 from customers.phone_numbers import read_caller
 
+NO_LINE = "No published line has an id at Vapi to call from."
 LONGEST_AHEAD = timedelta(days=30)
 _TRANSPORTS = {ContactPoint.Kind.PHONE: Transport.PHONE}
 
@@ -95,7 +96,7 @@ def line_to_call_from(ruleset: Ruleset, name: str) -> LineSpec:
     if len(lines) == 1:
         return lines[0]
     which = ", ".join(f"“{line.name}”" for line in lines)
-    sentence = f"Name one of the lines {which}." if lines else "No published line has an id at Vapi to call from."
+    sentence = f"Name one of the lines {which}." if lines else NO_LINE
     raise UnknownName("line", sentence)
 
 

@@ -78,6 +78,11 @@ def whole_number(name: str, default: int, *, low: int, high: int) -> int:
     return int(value)
 
 
+def port() -> int:
+    """Where this server listens."""
+    return whole_number("PORT", 8000, low=1, high=65535)
+
+
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     """A comma-separated list, without blanks and empty entries."""
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)

@@ -8,16 +8,19 @@ from personalization import demo
 
 # The first of the secrets in .env, as django-environ reads it: perhaps exported, quoted, one of several.
 _FIRST_SECRET = r"""s/^(export )?VAPI_WEBHOOK_SECRETS=['\" ]*([^,'\"[:space:]]+).*/\2/p"""
+# The shell puts the time here, so that each paste is a call of its own in the admin.
+_ID, _NEW_ID = "NEW-ID", """try-'"$(date +%s)"'"""
 
 
 def command(port: int, env_file: Path) -> str:
     """One shell command, for any folder: it reads the secret from `env_file` and posts an assistant-request."""
-    call = {"type": "inboundPhoneCall", "customer": {"number": demo.PEOPLE[0].numbers[0]}}
+    call = {"id": _ID, "type": "inboundPhoneCall", "customer": {"number": demo.PEOPLE[0].numbers[0]}}
     line = {"number": demo.LINES[0]["number"]}
-    body = json.dumps({"message": {"type": "assistant-request", "call": call, "phoneNumber": line}})
+    message = {"type": "assistant-request", "call": call, "phoneNumber": line}
+    body = quote(json.dumps({"message": message})).replace(_ID, _NEW_ID)
     return (
         f"curl -sS --noproxy '*' -w '\\n' -H \"X-Vapi-Secret: {_secret(env_file)}\" "
-        f"-H 'Content-Type: application/json' -d {quote(body)} http://127.0.0.1:{port}/api/assistant-selector"
+        f"-H 'Content-Type: application/json' -d {body} http://127.0.0.1:{port}/api/assistant-selector"
     )
 
 

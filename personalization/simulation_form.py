@@ -1,6 +1,7 @@
 """What staff type to simulate a call, checked where they type it; every input stands in the query string."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -83,7 +84,8 @@ class SimulationForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None) -> None:
         """With `data` from the query string, where what is missing counts as in an empty form; None: nothing asked."""
         self.lines = {line.name: line for line in Line.objects.all()}
-        first = {"line": next(iter(self.lines), ""), "by": PUBLISHED, "asks": BEGINS}
+        at_home = (name for name, line in self.lines.items() if line.region == settings.DEFAULT_REGION)
+        first = {"line": next(chain(at_home, self.lines), ""), "by": PUBLISHED, "asks": BEGINS}
         super().__init__(None if data is None else {**first, **data}, initial=first)
         zones = {line.timezone for line in self.lines.values()} | {"UTC"}
         self._offer("line", [*((name, name) for name in self.lines), ("", OTHER_LINE)])

@@ -20,7 +20,7 @@ from assistants.models import OutboundPolicy
 from assistants.outbound_calls import InProgress, Order, OtherRequest, place_call
 from assistants.outbound_customer import NotTheirNumber
 from assistants.outbound_permission import NotAllowed
-from assistants.outbound_plan import Wish, plan_call
+from assistants.outbound_plan import NO_LINE, Wish, plan_call
 from assistants.starting import UnknownName
 from assistants.vapi import VapiError
 from customers.local_copy.file import CopyUnusable
@@ -59,6 +59,11 @@ class Outlook:
     obstacle: str
     variant: str = ""
     reason: str = ""
+
+    @property
+    def button(self) -> dict[str, str]:
+        """What the button needs besides; other lines or numbers may be chosen, but for no line at all."""
+        return {"disabled": "disabled"} if self.obstacle == NO_LINE else {}
 
 
 def address(customer: int) -> str:
@@ -120,6 +125,8 @@ def _shown(request: HttpRequest, form: CallForm, customer: Customer, now: live.L
 def _outlook(customer: Customer, form: CallForm, now: live.Live) -> Outlook:
     """Judged by the first line and number, which are chosen unless somebody chooses others."""
     line = next((value for value, _ in form.fields["line"].choices), "")  # type: ignore[attr-defined]
+    if not line:
+        return Outlook(NO_LINE)
     wish = Wish(customer, line=form.data.get("line", line), phone=form.data.get("phone", ""))
     try:
         plan = plan_call(wish, live=now, policy=OutboundPolicy.get(), at=timezone.now())

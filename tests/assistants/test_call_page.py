@@ -1,5 +1,6 @@
 """The admin's page that has a customer called, and the one for its limits."""
 
+import re
 from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from customers.models import Customer, StartedCall
 from tests.admin_forms import mistakes, save, sentences, signed_in
 from tests.vapi_fake import FakeVapi
 
+DISABLED = re.compile(r'<button [^>]*disabled="[^>]*>\s*Call\s')
 POLICY = "/admin/assistants/outboundpolicy/1/change/"
 
 
@@ -50,6 +52,7 @@ def test_an_agent_has_a_customer_called(
     page = client.get(address(grace.pk)).content.decode()
     assert "on the phone" in page
     assert "<b>Front desk</b> talks (line-fallback)" in page
+    assert not DISABLED.search(page)
     called = press_call(client, grace, variant="VIP desk")
     assert sentences(called) == "Vapi calls Ada Example at +13035550101 (call call-0)."
     assert (StartedCall.objects.get().by, vapi.changes()[0].body["assistantId"]) == ("alan", "asst_vip")
@@ -69,6 +72,12 @@ def test_it_says_what_speaks_against_a_call(client: Client, ada: Customer, line:
     assert "<b>Nobody is called now:</b> It is not recorded" in client.get(address(ada.pk)).content.decode()
     assert "It is not recorded" in sentences(press_call(client, ada))
     assert vapi.sent == []
+
+
+def test_without_a_line_at_vapi_nothing_can_be_pressed(client: Client, ada: Customer, support_line: Line) -> None:
+    page = signed_in(client).get(address(ada.pk)).content.decode()
+    assert "<b>Nobody is called now:</b> No published line has an id at Vapi to call from." in page
+    assert DISABLED.search(page)
 
 
 def test_who_may_not_call_sees_neither_page_nor_link(client: Client, grace: Customer) -> None:

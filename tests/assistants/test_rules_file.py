@@ -46,14 +46,16 @@ def test_dumping_and_loading_changes_nothing(
 
 
 def test_loading_reproduces_the_file(
-    published: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    published: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("LOGNAME", "nina")
     file = tmp_path / "assistants.yaml"
     file.write_text(dump(published).replace("priority: 7", "priority: 8"))
     call_command("load_assistants", str(file))
     out = capsys.readouterr().out
     assert "rule “Yes: no” changed\n    priority: 7 → 8\n" in out
-    assert "1 changes made and published as version 2" in out
+    assert "1 change made and published as version 2" in out
+    assert PublishedVersion.objects.get(number=2).note == "Loaded from assistants.yaml by nina (command line)"
     call_command("dump_assistants")
     assert capsys.readouterr().out == file.read_text()
 
@@ -65,7 +67,7 @@ def test_a_dry_run_changes_nothing(
     del published["rules"]["Gold"]
     file.write_text(dump(published))
     call_command("load_assistants", str(file), "--prune", "--dry-run")
-    assert capsys.readouterr().out == "rule “Gold” removed\n1 changes would be made; nothing was changed.\n"
+    assert capsys.readouterr().out == "rule “Gold” removed\n1 change would be made; nothing was changed.\n"
     assert RoutingRule.objects.filter(name="Gold").exists()
 
 

@@ -44,6 +44,21 @@ def calls(ada: Customer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "sentence", "resets"),
+    [
+        ("", "Nothing here yet.", False),
+        ("q=nobody", "Nothing matches: change the search or the filters.", True),
+        ("type__exact=web", "Nothing matches: change the search or the filters.", True),
+    ],
+)
+def test_an_empty_list_says_so_plainly(client: Client, query: str, sentence: str, resets: bool) -> None:
+    page = signed_in(client).get(f"{LIST}?{query}").content.decode()
+    assert sentence in page
+    assert ("Reset filters" in page) is resets
+    assert "yielded" not in page
+
+
+@pytest.mark.parametrize(
     ("query", "ids"),
     [
         ("", {"adas", "claimed", "unknown"}),

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,6 +24,22 @@ def test_it_shows_the_answer_and_who_decided(
     assert out.startswith("X-Decision: line-fallback\nX-Answer-Source: live\n{")
     assert '"customerName":"Ada Example"' in out
     assert out.endswith("}\nThe server answered with status 200.\n")
+
+
+@pytest.mark.parametrize("path", ["/api/assistant-selector", "/api/assistant-selector/"])
+def test_the_webhook_s_address_is_taken_too(
+    live_server: LiveServer, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("replay_message", str(PAYLOADS / "hang.json"), "--url", live_server.url + path)
+    assert "status 200" in capsys.readouterr().out
+
+
+def test_without_an_address_it_asks_the_port_of_the_setting(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", str(urlsplit(live_server.url).port))
+    call_command("replay_message", str(PAYLOADS / "hang.json"))
+    assert "status 200" in capsys.readouterr().out
 
 
 def test_it_reads_standard_input(

@@ -1,6 +1,8 @@
 """The printed line's way to the secret: a shell must read `.env` as the server does."""
 
+import json
 import subprocess
+import time
 from pathlib import Path
 
 import environ
@@ -9,11 +11,16 @@ import pytest
 from personalization import sample_call
 
 
+def sent(env_file: Path, *, place: int, shell: str = "sh") -> str:
+    """What a shell hands to curl at this place; `curl` is a function here that shows it."""
+    script = f'curl() {{ printf %s "${{{place}}}"; }}\n{sample_call.command(8000, env_file)}'
+    env = {"PATH": "/bin:/usr/bin"}
+    done = subprocess.run([shell, "-c", script], cwd="/", env=env, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
 def sent_secret(env_file: Path) -> str:
-    """What a shell puts into the header; `curl` is a function here that shows it."""
-    script = f'curl() {{ printf %s "$7"; }}\n{sample_call.command(8000, env_file)}'
-    done = subprocess.run(["sh", "-c", script], cwd="/", env={"PATH": "/bin:/usr/bin"}, capture_output=True, check=True)
-    return done.stdout.decode().removeprefix("X-Vapi-Secret: ")
+    return sent(env_file, place=7).removeprefix("X-Vapi-Secret: ")
 
 
 @pytest.mark.parametrize(
@@ -48,3 +55,10 @@ def test_a_secret_from_the_environment_is_read_there(tmp_path: Path) -> None:
 def test_the_secret_itself_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("VAPI_WEBHOOK_SECRETS=for-nobodys-eyes\n")
     assert "for-nobodys-eyes" not in sample_call.command(8000, tmp_path / ".env")
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_each_paste_is_a_call_of_its_own(shell: str, tmp_path: Path) -> None:
+    before = int(time.time())
+    call = json.loads(sent(tmp_path / "absent", place=11, shell=shell))["message"]["call"]
+    assert before <= int(call["id"].removeprefix("try-")) <= time.time()

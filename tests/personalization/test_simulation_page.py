@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from assistants import live
 from assistants.models import AssistantVariant, Line, RoutingRule
@@ -51,6 +52,16 @@ def test_the_first_visit_shows_an_empty_form(staff: Client, story: None) -> None
     page = staff.get(PAGE)
     assert page.context["results"] == []
     assert not page.context["form"].is_bound
+
+
+@pytest.mark.parametrize(("region", "chosen"), [("US", "Support"), ("DE", "Hilfe"), ("FR", "Accueil")])
+def test_a_line_in_the_region_of_this_server_is_chosen_first(
+    staff: Client, story: None, settings: SettingsWrapper, region: str, chosen: str
+) -> None:
+    settings.DEFAULT_REGION = region
+    Line.objects.create(name="Accueil", number="+33142680190", region="CH")
+    Line.objects.create(name="Hilfe", number="+4930901820190", region="DE")
+    assert staff.get(PAGE).context["form"]["line"].value() == chosen
 
 
 def test_it_says_who_answers_and_why(staff: Client, story: None) -> None:

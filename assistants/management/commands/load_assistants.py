@@ -11,6 +11,7 @@ from assistants.differences import Change, ChangeKind, differences
 from assistants.document import Document, draft_document, write_draft
 from assistants.publishing import CannotPublish, publish, published_document
 from assistants.rules_file import IdMap, UnreadableFile, load, load_ids
+from customers.command_user import command_user
 from customers.local_copy.in_force import wait_until_in_force
 
 _LONGEST_VALUE = 200
@@ -45,8 +46,9 @@ class Command(BaseCommand):
         self.stdout.write(_last_words(changes, number, not_yet or "Callers hear it now."))
 
     def _publish(self, file: str) -> int:
+        name = "standard input" if file == "-" else Path(file).name
         try:
-            return publish(draft_document(), note=f"Loaded from {Path(file).name}").number
+            return publish(draft_document(), note=f"Loaded from {name} by {command_user()}").number
         except CannotPublish as error:
             raise CommandError(f"Nothing was changed. {error}") from error
 
@@ -82,6 +84,7 @@ def _short(value: Any) -> str:
 def _last_words(changes: list[Change], number: int | None, in_force: str) -> str:
     if not changes:
         return "Nothing to change: this is what callers hear already."
+    count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
     if number is None:
-        return f"{len(changes)} changes would be made; nothing was changed."
-    return f"{len(changes)} changes made and published as version {number}. {in_force}"
+        return f"{count} would be made; nothing was changed."
+    return f"{count} made and published as version {number}. {in_force}"

@@ -1,14 +1,13 @@
 """A person, forgotten."""
 
-import getpass
 from argparse import ArgumentParser
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from customers.command_user import command_user
 from customers.duties import NotDone
 from customers.erasing import NobodyToErase, Receipt, erase_customer
 from customers.erasing_at_vapi import Delete, delete_at_vapi, deletion
@@ -43,7 +42,7 @@ class Command(BaseCommand):
 
     def _erase(self, options: dict[str, Any]) -> Receipt:
         spool = Spool(settings.DATA_DIR / "spool")
-        return erase_customer(options["external_id"], spool=spool, by=_who(), at=timezone.now())
+        return erase_customer(options["external_id"], spool=spool, by=command_user(), at=timezone.now())
 
     def _list_what_is_left(self, receipt: Receipt) -> None:
         for call_id in receipt.left_at_vapi:
@@ -65,10 +64,3 @@ class Command(BaseCommand):
         if left:
             raise CommandError(f"{left} of {count} calls still lie at Vapi: run the same again to go on with them.")
         self.stdout.write(f"Of {count} {'call' if count == 1 else 'calls'} nothing is left at Vapi.")
-
-
-def _who() -> str:
-    """Whose command this is; in a container, an account may have no name."""
-    with suppress(KeyError, OSError, ImportError):
-        return f"{getpass.getuser()} (command line)"
-    return "command line"

@@ -1,12 +1,11 @@
 """Customers from people's tables, with an outcome for every row."""
 
-import getpass
 import shutil
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, TextIO
@@ -17,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError
 
 from customers.columns import UnknownColumns, UnusableColumns
+from customers.command_user import command_user
 from customers.date_cells import is_date_form
 from customers.importing import ImportOptions, ImportOutcome, ImportRefused, import_customers
 from customers.local_copy.in_force import wait_until_in_force
@@ -130,7 +130,7 @@ class Command(BaseCommand):
             return import_customers(
                 tables,
                 options=options,
-                by=_who(),
+                by=command_user(),
                 on_rejected=show_and_write,
                 on_progress=progress,
                 on_waiting=lambda: self.stderr.write("Another import is running: this one waits until it has ended."),
@@ -196,13 +196,6 @@ def _table(name: str) -> Iterator[Table]:
             shutil.copyfileobj(source, kept)
         kept.flush()
         yield open_table(Path(kept.name), name="standard input" if name == "-" else name)
-
-
-def _who() -> str:
-    """Whose command this is; in a container, an account may have no name."""
-    with suppress(KeyError, OSError, ImportError):
-        return f"{getpass.getuser()} (command line)"
-    return "command line"
 
 
 def _ask(missing: int, active: int) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from personalization import environment
 from personalization.signatures import signed_headers
 
 _PATH = "/api/assistant-selector"
@@ -36,7 +37,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="A JSON file with a message as Vapi sends it; - for standard input.")
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="The server's address.")
+        parser.add_argument(
+            "--url",
+            default=f"http://127.0.0.1:{environment.port()}",
+            help="The server's address, or the webhook's; without it: %(default)s, by the setting PORT.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.VAPI_WEBHOOK_SECRETS and not settings.VAPI_HMAC.keys:
@@ -84,7 +89,7 @@ def _send(address: SplitResult, body: bytes) -> _Answer:
     headers = {"Content-Type": "application/json"} | _credentials(body)
     try:
         with closing(kind(address.netloc, timeout=_TIMEOUT_S)) as connection:
-            connection.request("POST", address.path.rstrip("/") + _PATH, body, headers)
+            connection.request("POST", address.path.rstrip("/").removesuffix(_PATH) + _PATH, body, headers)
             response = connection.getresponse()
             return _Answer(response.status, response.headers, response.read().decode(errors="replace"))
     except (OSError, http.client.HTTPException) as error:

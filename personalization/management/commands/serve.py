@@ -30,7 +30,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = environment.whole_number("PORT", 8000, low=1, high=65535)
+        port = environment.port()
         try:
             listeners = Listeners(port)
             prepared = self._prepare()
