@@ -76,10 +76,10 @@ def _row(results: Results, filters: dict[str, str], since: Any) -> Row:
     )
     cells = [
         Cell(str(results.calls), url=address),
-        Cell(minutes(results.median_s)),
-        Cell(_share(results.passed, results.judged), f"of {results.judged}" if results.judged else ""),
+        Cell(minutes(results.median_s), url=address),
+        Cell(_share(results.passed, results.judged), f"of {results.judged}" if results.judged else "", address),
         *outcomes,
-        Cell(f"${results.mean_cost:.3f}" if results.mean_cost is not None else ""),
+        Cell(f"${results.mean_cost:.3f}" if results.mean_cost is not None else "", url=address),
     ]
     return Row(results.variant, results.of, results.calls < ENOUGH, cells)
 
