@@ -1,73 +1,30 @@
 """A person forgotten: everywhere, once and for all, and not brought back by the next import."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 from reversion.models import Revision, Version
 
 from assistants.models import AssistantVariant, Pin
-from customers import history, tombstones
+from customers import history
 from customers.call_news import CallNews
-from customers.erasing import NobodyToErase, Receipt, erase_customer
-from customers.merging import merge
+from customers.erasing import NobodyToErase
 from customers.models import Call, ContactPoint, Customer, Erasure, Tombstone
 from customers.reports import record
-from customers.restoring import restore
 from customers.spool import Spool
 from tests.conftest import customer
+from tests.customers.erasing_cases import NOW, PERSONAL, call, erase, everything_stored
 from tests.customers.importing_cases import Importer
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-PERSONAL = {
-    "number": "+13035550101",
-    "summary": "Ada asked for tea.",
-    "success": "Ada was happy",
-    "structured_data": {"name": "Ada"},
-    "transcript": "User: I am Ada.",
-    "metadata": {"customerName": "Ada Example"},
-}
-
-
-@pytest.fixture
-def spool(tmp_path: Path) -> Spool:
-    return Spool(tmp_path / "spool")
-
-
-def call(vapi_id: str, **facts: object) -> Call:
-    return Call.objects.create(vapi_id=vapi_id, created_at=NOW - timedelta(hours=1), **PERSONAL | facts)
 
 
 def news(vapi_id: str, **facts: object) -> CallNews:
     values = {"customer_id": "c001", "created_at": NOW - timedelta(hours=1), "ended_reason": "hangup"}
     return CallNews(vapi_id, told_at=NOW, final=True, **PERSONAL | values | facts)  # type: ignore[arg-type]
-
-
-def delete(person: Customer) -> int:
-    """Deletes as the admin does; gives the key."""
-    key = person.pk
-    history.record(key, by=None, at=NOW - timedelta(days=1), what=history.DELETED)
-    person.delete()
-    return key
-
-
-def erase(spool: Spool, public_id: str = "c001") -> Receipt:
-    return erase_customer(public_id, spool=spool, by="sam", at=NOW)
-
-
-def everything_stored() -> str:
-    """All text in all tables, but the catalogue's."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-        tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(" UNION ALL ".join(f"SELECT string_agg(t::text, ' ') FROM {name} AS t" for name in tables))
-        return " ".join(text for (text,) in cursor.fetchall() if text)
 
 
 def test_nothing_of_the_person_stays_in_any_table(ada: Customer, vip_desk: AssistantVariant, spool: Spool) -> None:
@@ -200,67 +157,6 @@ def test_the_history_of_others_stays(ada: Customer, spool: Spool) -> None:
         Customer.objects.filter(pk=ben.pk).update(tier="gold")
     erase(spool)
     assert Version.objects.get_for_object(ben).count() == Revision.objects.count() == 2
-
-
-@pytest.mark.parametrize("by_own_id", [False, True])
-def test_who_was_deleted_before_is_erased_all_the_same(ada: Customer, spool: Spool, by_own_id: bool) -> None:
-    customer("c002", "Ben Okafor", "+13035550102")
-    call("call-1", customer=ada)
-    call("call-2", number="", metadata={"customerId": f"id:{ada.pk}", "page": "Ada's basket"})
-    key = delete(ada)
-    receipts = [erase(spool, f"id:{key}" if by_own_id else "c001") for _ in range(2)]
-    assert [(each.already, sorted(each.call_ids)) for each in receipts] == [
-        (again, ["call-1", "call-2"]) for again in (False, True)
-    ]
-    stored = everything_stored()
-    assert [trace for trace in ("Ada", "3035550101", "c001") if trace in stored] == []
-
-
-@pytest.mark.parametrize(("external_id", "number"), [("c001", "+13035550109"), ("c009", "+13035550101")])
-def test_earlier_incarnations_are_erased_too(spool: Spool, db: None, external_id: str, number: str) -> None:
-    """Deleted, and made anew by an import: under the same id, or with the same number."""
-    for person in (customer(external_id, "Ada Byron", number), customer("c002", "Ben Okafor", "+13035550102")):
-        delete(person)
-    customer("c001", "Ada Example", "+13035550101")
-    erase(spool)
-    stored = everything_stored()
-    assert [trace for trace in ("Ada", external_id, number) if trace in stored] == []
-    assert "Ben Okafor" in stored
-
-
-def test_calls_from_a_number_of_an_earlier_incarnation_are_stripped(ada: Customer, spool: Spool) -> None:
-    call("call-1", customer=ada)
-    delete(ada)
-    customer("c001", "Ada Example", "+13035550109")
-    assert erase(spool).call_ids == ["call-1"]
-
-
-def test_what_somebody_else_has_by_now_is_not_a_deleted_persons(ada: Customer, spool: Spool) -> None:
-    """Ada's id and number are Ben's by now: erasing her by our own id leaves him his calls, and no mark of either."""
-    key = delete(ada)
-    call("call-1", customer=customer("c001", "Ben Okafor", "+13035550101"))
-    call("call-2")
-    assert erase(spool, f"id:{key}").call_ids == []
-    assert "Ada Example" not in "".join(Version.objects.values_list("serialized_data", flat=True))
-    assert tombstones.erasure_of(ids=["c001"], numbers=["+13035550101"]) is None
-    assert tombstones.erasure_of(ids=[f"id:{key}"])
-
-
-def test_who_was_merged_and_restored_stays(ada: Customer, spool: Spool) -> None:
-    ben = customer("c002", "Ben Okafor", "+13035550102")
-    merge(ada.pk, ben.pk, by=None, at=NOW)
-    restore(ben.pk, history.kept_states(ben.pk)[0].revision.pk, by=None, at=NOW)
-    call("call-1", customer=ben, number="+13035550102")
-    assert erase(spool).call_ids == []
-    assert Call.objects.get().customer == ben
-    assert history.kept_states(ben.pk)
-
-
-@pytest.mark.parametrize("public_id", ["c\0", "id:", "id:x", f"id:{'9' * 5000}"], ids=range(4))
-def test_ids_that_cannot_be_are_nobodys(ada: Customer, spool: Spool, public_id: str) -> None:
-    delete(ada)
-    with pytest.raises(NobodyToErase):
-        erase(spool, public_id)
 
 
 def test_the_command_writes_the_receipt(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
