@@ -21,14 +21,15 @@ from django.utils.module_loading import import_string
 from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
 from customers.decided_calls import DecidedCall
-from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, Erasure
+from customers.deleted_customers import find_deleted
+from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, CustomerAlias, Erasure
 from customers.national_forms import national_variants
 from customers.spool import DECISIONS, Spool
 from customers.uploads import receiving as uploads
 
 
 class NobodyToErase(LookupError):
-    """No customer has this id, and nobody who had it was erased."""
+    """No customer has this id, nobody who was deleted had it, and nobody who had it was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +71,26 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """By what somebody is known: all ids, and the numbers that nobody else has, in all their forms."""
+    """By what somebody is known: the ids and numbers that nobody else has, numbers in all their forms.
 
-    pk: int
-    former_pks: tuple[int, ...]
+    Of `pks`, at most one is a customer's by now; the others were merged into that one, or deleted.
+    """
+
+    pks: frozenset[int]
     ids: frozenset[str]
     numbers: frozenset[str]
 
 
 def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Receipt:
-    """Erases whoever has this id (external, ours, or an earlier one); a second time gives the first one's receipt.
+    """Erases whoever has this id (external, ours, or an earlier one), or last had it before being deleted here.
 
-    Raises NobodyToErase.
+    A second time gives the first one's receipt. Raises NobodyToErase.
     """
     with transaction.atomic():
         customer = Customer.objects.with_public_id(public_id).select_for_update().first()
-        if customer is None:
+        person = _person(public_id, customer)
+        if person is None:
             return _earlier_receipt(public_id)
-        person = _person(customer)
         erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
@@ -104,17 +107,45 @@ def _earlier_receipt(public_id: str) -> Receipt:
     return Receipt(erasure, already=True)
 
 
-def _person(customer: Customer) -> _Person:
-    former = [alias.public_id for alias in customer.aliases.all()]
-    numbers = {key for point in customer.contact_points.all() for key in national_variants(point.value)}
+def _person(public_id: str, customer: Customer | None) -> _Person | None:
+    """The customer, with all that is kept of earlier ones under the same ids or numbers, deleted since.
+
+    Where there is no customer, whoever last had the id; None where nobody did.
+    """
+    known = _ids(customer) if customer else set()
+    earlier = find_deleted(ids=known or {public_id})
+    if not (customer or earlier):
+        return None
+    ids = _nobody_elses_ids(customer, known.union(*(each.ids for each in earlier)))
+    values = {point.value for point in customer.contact_points.all()} if customer else set()
+    numbers = _nobody_elses_numbers(customer, values.union(*(each.numbers for each in earlier)))
+    pks = _own_pks(ids).union(each.pk for each in find_deleted(numbers=numbers))
+    return _Person(frozenset(pks), ids, numbers)
+
+
+def _ids(customer: Customer) -> set[str]:
+    former = customer.aliases.values_list("public_id", flat=True)
+    return {customer.public_id, f"{OWN_ID_PREFIX}{customer.pk}", *former}
+
+
+def _own_pks(ids: Iterable[str]) -> set[int]:
+    return {int(each.removeprefix(OWN_ID_PREFIX)) for each in ids if each.startswith(OWN_ID_PREFIX)}
+
+
+def _nobody_elses_ids(customer: Customer | None, ids: set[str]) -> frozenset[str]:
+    """Without those of others who live by now: given anew, or of somebody who was merged and restored since."""
+    pk = customer.pk if customer else 0  # nobody's
+    others = Customer.objects.exclude(pk=pk)
+    present = others.filter(external_id__in=ids).values_list("external_id", flat=True)
+    restored = others.filter(pk__in=_own_pks(ids)).values_list("pk", flat=True)
+    former = CustomerAlias.objects.filter(public_id__in=ids).exclude(customer=pk).values_list("public_id", flat=True)
+    return frozenset(ids.difference(present, (f"{OWN_ID_PREFIX}{each}" for each in restored), former))
+
+
+def _nobody_elses_numbers(customer: Customer | None, values: set[str]) -> frozenset[str]:
+    numbers = {key for value in values for key in national_variants(value)}
     shared = ContactPoint.objects.filter(value__in=numbers).exclude(customer=customer).values_list("value", flat=True)
-    others = {key for value in shared for key in national_variants(value)}
-    return _Person(
-        customer.pk,
-        tuple(int(each.removeprefix(OWN_ID_PREFIX)) for each in former if each.startswith(OWN_ID_PREFIX)),
-        frozenset([customer.public_id, f"{OWN_ID_PREFIX}{customer.pk}", *former]),
-        frozenset(numbers - others),
-    )
+    return frozenset(numbers.difference(key for value in shared for key in national_variants(value)))
 
 
 def _strip_calls(person: _Person, at: datetime) -> list[str]:
@@ -141,23 +172,28 @@ def _whose(person: _Person) -> Q:
     Of such are calls from before he was added here, or from before he was deleted and added again.
     """
     nobodys = [Q(number__in=person.numbers), *(Q(metadata__contains={"customerId": each}) for each in person.ids)]
-    whose = Q(customer=person.pk)
+    whose = Q(customer__in=person.pks)
     for calls in nobodys:  # each with an index of its own
         whose |= Q(customer=None) & calls
     return whose
 
 
-def _forget(customer: Customer, person: _Person) -> None:
+def _forget(customer: Customer | None, person: _Person) -> None:
     """Deletes the customer with all that hangs on him, and what histories and staff's log say of them."""
+    if customer:
+        _delete(customer)
+    for path in settings.FORGET_NUMBERS_WITH:
+        import_string(path)(person.numbers)
+    for pk in person.pks:
+        history.forget(pk)
+
+
+def _delete(customer: Customer) -> None:
     for relation in Customer._meta.related_objects:
         model: Any = relation.related_model
         rows = model._base_manager.filter(**{relation.field.name: customer})
         _forget_records(model, rows.values_list("pk", flat=True))
     customer.delete()
-    for path in settings.FORGET_NUMBERS_WITH:
-        import_string(path)(person.numbers)
-    for pk in (person.pk, *person.former_pks):
-        history.forget(pk)
 
 
 def _forget_records(model: Any, pks: Iterable[int]) -> None:
@@ -187,8 +223,7 @@ def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
 
 def _strip_decisions(spool: Spool, message: Path, person: _Person, erasure: Erasure) -> None:
     def is_theirs(call: DecidedCall) -> bool:
-        ours = call.customer in (person.pk, *person.former_pks)
-        return ours or call.number in person.numbers or call.vapi_id in erasure.call_ids
+        return call.customer in person.pks or call.number in person.numbers or call.vapi_id in erasure.call_ids
 
     calls = decided_calls.from_json(message.read_bytes())
     if any(map(is_theirs, calls)):

@@ -8,8 +8,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.deleted_customers import DeletedCustomer, find_deleted
 from customers.erasing import Receipt, erase_customer
-from customers.models import OWN_ID_PREFIX, Customer
+from customers.models import OWN_ID_PREFIX, Customer, CustomerAlias
 from customers.spool import Spool
 
 PERMISSION = "customers.add_erasure"
@@ -25,8 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Who would be erased; and, when that is confirmed, erases them and shows the receipts, this once."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    wanted = [int(text) for text in request.GET.getlist("id")[:MOST] if text.isascii() and text.isdecimal()]
-    customers = list(Customer.objects.filter(pk__in=[pk for pk in wanted if pk < 2**63]))
+    customers = _chosen(request.GET.getlist("id")[:MOST])
     if not customers:
         messages.error(request, "Nobody is left to erase: choose customers in the list.")
         return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
@@ -37,7 +37,17 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _erase(request: HttpRequest, customer: Customer) -> tuple[str, Receipt]:
+def _chosen(texts: list[str]) -> list[Customer | DeletedCustomer]:
+    """Whom these keys mean: customers, those into whom one of them was merged, and who was deleted."""
+    wanted = {int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19}
+    own_ids = {f"{OWN_ID_PREFIX}{pk}" for pk in wanted}
+    merged = dict(CustomerAlias.objects.filter(public_id__in=own_ids).values_list("public_id", "customer"))
+    customers = list(Customer.objects.filter(pk__in=wanted.union(merged.values())))
+    left = own_ids - merged.keys() - {f"{OWN_ID_PREFIX}{each.pk}" for each in customers}
+    return [*customers, *(find_deleted(ids=left) if left else ())]
+
+
+def _erase(request: HttpRequest, customer: Customer | DeletedCustomer) -> tuple[str, Receipt]:
     spool, by = Spool(settings.DATA_DIR / "spool"), request.user.get_username()
     receipt = erase_customer(f"{OWN_ID_PREFIX}{customer.pk}", spool=spool, by=by, at=timezone.now())
     if "at_vapi" in request.POST:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from customers import history
+from customers import history, tombstones
 from customers.history import KeptState, Somebody
 from customers.models import OWN_ID_PREFIX, ContactPoint, Customer
+from customers.national_forms import national_variants
 from customers.states import Difference, KeptContact, State, differences, nobody, present_state
 
 
@@ -28,11 +29,12 @@ class Restoration:
 
 
 def plan_restoration(customer_id: int, revision: int) -> Restoration:
-    """What restore() would do; raises NotRestorable where that state is not kept."""
+    """What restore() would do; raises NotRestorable where that state is not kept, or of somebody erased since."""
     kept = history.kept_state(customer_id, revision)
     if kept is None:
         raise NotRestorable("This state is not kept: it was erased, or never was this customer's.")
     present = present_state(customer_id)
+    _refuse_erased(customer_id, kept, present)
     state, warnings = _possible(customer_id, kept.state, present)
     return Restoration(
         kept=kept,
@@ -59,6 +61,18 @@ def restore(customer_id: int, revision: int, *, by: Somebody, at: datetime) -> R
             return plan
     except IntegrityError as error:
         raise NotRestorable("Somebody saved the same number or id just now: look again, and restore then.") from error
+
+
+def _refuse_erased(customer_id: int, kept: KeptState, present: State | None) -> None:
+    """What would come back must not be of somebody erased since; what a customer has by now is the customer's."""
+    had = {kept.state.facts["external_id"], f"{OWN_ID_PREFIX}{customer_id}"}
+    have = {present.facts["external_id"], f"{OWN_ID_PREFIX}{customer_id}"} if present else set()
+    values = set(kept.state.contacts).difference(present.contacts if present else ())
+    numbers = [key for value in values for key in national_variants(value)]
+    ids = had - have - {None}
+    if erasure := tombstones.erasure_of(ids=ids, numbers=numbers, since=kept.revision.date_created):
+        sentence = f"Somebody with this id or number was erased on {erasure.at:%Y-%m-%d}"
+        raise NotRestorable(f"{sentence}, so this state does not come back, unless staff lift that erasure.")
 
 
 def _possible(customer_id: int, wanted: State, present: State | None) -> tuple[State, list[str]]:

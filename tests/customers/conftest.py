@@ -1,9 +1,10 @@
-"""A way to import a few lines of CSV."""
+"""A way to import a few lines of CSV, and a spool."""
 
 from pathlib import Path
 
 import pytest
 
+from customers.spool import Spool
 from tests.customers.importing_cases import TWO_GOOD_TWO_BAD, Importer
 
 
@@ -17,3 +18,8 @@ def people(tmp_path: Path) -> Path:
     path = tmp_path / "people.csv"
     path.write_text(TWO_GOOD_TWO_BAD, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool")

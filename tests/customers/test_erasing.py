@@ -1,63 +1,30 @@
 """A person forgotten: everywhere, once and for all, and not brought back by the next import."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 from reversion.models import Revision, Version
 
 from assistants.models import AssistantVariant, Pin
 from customers import history
 from customers.call_news import CallNews
-from customers.erasing import NobodyToErase, Receipt, erase_customer
+from customers.erasing import NobodyToErase
 from customers.models import Call, ContactPoint, Customer, Erasure, Tombstone
 from customers.reports import record
 from customers.spool import Spool
 from tests.conftest import customer
+from tests.customers.erasing_cases import NOW, PERSONAL, call, erase, everything_stored
 from tests.customers.importing_cases import Importer
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-PERSONAL = {
-    "number": "+13035550101",
-    "summary": "Ada asked for tea.",
-    "success": "Ada was happy",
-    "structured_data": {"name": "Ada"},
-    "transcript": "User: I am Ada.",
-    "metadata": {"customerName": "Ada Example"},
-}
-
-
-@pytest.fixture
-def spool(tmp_path: Path) -> Spool:
-    return Spool(tmp_path / "spool")
-
-
-def call(vapi_id: str, **facts: object) -> Call:
-    return Call.objects.create(vapi_id=vapi_id, created_at=NOW - timedelta(hours=1), **PERSONAL | facts)
 
 
 def news(vapi_id: str, **facts: object) -> CallNews:
     values = {"customer_id": "c001", "created_at": NOW - timedelta(hours=1), "ended_reason": "hangup"}
     return CallNews(vapi_id, told_at=NOW, final=True, **PERSONAL | values | facts)  # type: ignore[arg-type]
-
-
-def erase(spool: Spool, public_id: str = "c001") -> Receipt:
-    return erase_customer(public_id, spool=spool, by="sam", at=NOW)
-
-
-def everything_stored() -> str:
-    """All text in all tables, but the catalogue's."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-        tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(" UNION ALL ".join(f"SELECT string_agg(t::text, ' ') FROM {name} AS t" for name in tables))
-        return " ".join(text for (text,) in cursor.fetchall() if text)
 
 
 def test_nothing_of_the_person_stays_in_any_table(ada: Customer, vip_desk: AssistantVariant, spool: Spool) -> None:

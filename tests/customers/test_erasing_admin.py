@@ -49,6 +49,27 @@ def test_a_page_of_somebody_erased_leads_back(staff: Client, ada: Customer) -> N
     assert staff.get(f"{reverse('admin:customers_customer_erase')}?id=x&id={2**70}").status_code == 302
 
 
+def test_a_deleted_customer_is_erased_from_the_list_of_deleted(staff: Client, ada: Customer) -> None:
+    page = f"{reverse('admin:customers_customer_erase')}?id={ada.pk}"
+    staff.post(f"{LIST}{ada.pk}/delete/", {"post": "yes"})
+    assert f'href="{page}"' in staff.get(f"{LIST}deleted/").content.decode()
+    assert "<b>Ada Example</b> (c001)" in staff.get(page).content.decode()
+    assert "Erased on" in staff.post(page).content.decode()
+    assert "Ada Example" not in staff.get(f"{LIST}deleted/").content.decode()
+    assert staff.get(page).headers["Location"] == LIST
+
+
+def test_a_merged_customers_page_erases_whom_both_are_by_now(staff: Client, ada: Customer) -> None:
+    twin = customer("c009", "A. Example", "+13035550109")
+    staff.post(act(staff, "merge", ada, twin))
+    page = f"{reverse('admin:customers_customer_erase')}?id={twin.pk}"
+    shown = staff.get(page).content.decode()
+    assert ("<b>Ada Example</b> (c001)" in shown, "<b>A. Example" in shown) == (True, False)
+    staff.post(page)
+    assert not Customer.objects.exists()
+    assert "Example" not in staff.get(f"{LIST}deleted/").content.decode()
+
+
 def test_erasing_needs_a_permission_of_its_own(client: Client, ada: Customer) -> None:
     kim = allowed(client, "view_customer", "change_customer", "delete_customer")
     assert kim.get(f"{reverse('admin:customers_customer_erase')}?id={ada.pk}").status_code == 403

@@ -1,18 +1,19 @@
 """Bringing a customer back to an earlier state, and what others have taken since."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from customers import history
-from customers.models import ContactPoint, Customer
+from customers import history, tombstones
+from customers.models import ContactPoint, Customer, Erasure
 from customers.restoring import NotRestorable, plan_restoration, restore
 from customers.states import Difference, State, present_state
 from tests.conftest import customer
 from tests.customers.importing_cases import Importer, numbers
 
 MONDAY, TUESDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC), datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,12 @@ def delete(person: Customer) -> int:
     history.record(key, by=None, at=MONDAY, what=history.DELETED)
     person.delete()
     return int(history.kept_states(key)[0].revision.pk)
+
+
+def change(ada: Customer) -> bool:
+    """Another tier; the number stays."""
+    with history.keeping(ada.pk, by=None, at=MONDAY):
+        return bool(Customer.objects.filter(pk=ada.pk).update(tier=""))
 
 
 def test_states_from_before_a_field_was_there_come_back_with_its_default(ada: Customer) -> None:
@@ -142,3 +149,26 @@ def test_only_what_is_kept_of_this_customer_comes_back(ada: Customer, erased: bo
         history.forget(ada.pk)
     with pytest.raises(NotRestorable, match="is not kept"):
         restore(ada.pk if erased else ben.pk, revision, by=None, at=TUESDAY)
+
+
+@pytest.mark.parametrize(("external_id", "number"), [("c001", "+13035550109"), ("c009", "+13035550101")])
+def test_who_was_erased_since_does_not_come_back(ada: Customer, external_id: str, number: str) -> None:
+    key, revision = ada.pk, delete(ada)
+    erasure = Erasure.objects.create(at=TUESDAY)
+    tombstones.set_up(erasure, ids=[external_id], numbers=[number])
+    with pytest.raises(NotRestorable, match="was erased on 2026-03-03"):
+        restore(key, revision, by=None, at=TUESDAY)
+    assert not Customer.objects.exists()
+    erasure.tombstones.all().delete()
+    assert plan_restoration(key, revision).is_deleted
+
+
+@pytest.mark.parametrize(("erased", "given"), [(MONDAY - timedelta(days=1), False), (LATER, True)])
+def test_a_number_had_since_its_former_owner_was_erased_comes_back(
+    ada: Customer, erased: datetime, given: bool
+) -> None:
+    """Had when the state was kept, after the erasure; or had at present, and so not coming back at all."""
+    key = ada.pk
+    revision = first_revision(ada) if given and change(ada) else delete(ada)
+    tombstones.set_up(Erasure.objects.create(at=erased), ids=[], numbers=["+13035550101"])
+    assert restore(key, revision, by=None, at=TUESDAY).state.contacts.keys() == {"+13035550101"}

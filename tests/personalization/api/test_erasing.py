@@ -1,7 +1,10 @@
 """Erasing over HTTP, and what the API says of somebody who was erased."""
 
 import pytest
+from django.utils import timezone
+from reversion.models import Version
 
+from customers import history
 from customers.models import Customer, Erasure
 from tests.personalization.api.conftest import Api
 
@@ -17,6 +20,13 @@ def test_erasing_twice_is_once_and_nobody_is_not_found(api: Api, ada: Customer) 
     assert [api("DELETE", "/api/customers/c001").status for _ in range(2)] == [204, 204]
     assert Erasure.objects.count() == 1
     assert api("DELETE", "/api/customers/c002").status == 404
+
+
+def test_who_was_deleted_in_the_admin_is_erased_too(api: Api, ada: Customer) -> None:
+    history.record(ada.pk, by=None, at=timezone.now(), what=history.DELETED)
+    ada.delete()
+    assert [api("DELETE", "/api/customers/c001").status for _ in range(2)] == [204, 204]
+    assert not Version.objects.exists()
 
 
 @pytest.mark.parametrize(
