@@ -60,7 +60,7 @@ def read_call_news(body: Json, *, at: datetime) -> CallNews:
         started_at=_first_moment(message, call, "startedAt") or (told_at if status == "in-progress" else None),
         ended_at=_first_moment(message, call, "endedAt") or (told_at if status == "ended" else None),
         ended_reason=(_words(message.get("endedReason")) or _words(call.get("endedReason")))[:200],
-        duration_s=_seconds(message.get("durationSeconds")),
+        duration_s=_duration(message, call) if final else None,
         cost=_cost(message.get("cost")),
         summary=without_card_numbers(_text(analysis.get("summary")) or _text(message.get("summary"))),
         success=without_card_numbers(_words(analysis.get("successEvaluation"))),
@@ -153,6 +153,15 @@ def moment(value: Any) -> datetime | None:
         return found.astimezone(UTC) if found and found.tzinfo else found and found.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _duration(message: Json, call: Json) -> float | None:
+    """As told; else from the call's beginning to its end, where both are told."""
+    told = _seconds(message.get("durationSeconds"))
+    began, ended = _first_moment(message, call, "startedAt"), _first_moment(message, call, "endedAt")
+    if told is None and began and ended:
+        return _seconds((ended - began).total_seconds())
+    return told
 
 
 def _seconds(value: Any) -> float | None:

@@ -120,8 +120,7 @@ def read_call(call: Object, *, at: datetime) -> CallNews:
         return read_call_news({"message": update}, at=at)
     news = read_call_news({"message": {**call, **update, "type": REPORT}}, at=at)
     known_end = news.ended_at if call.get("endedAt") else None
-    length = (known_end - news.started_at).total_seconds() if known_end and news.started_at else None
-    return replace(news, fetched=True, ended_at=known_end, duration_s=news.duration_s or length)
+    return replace(news, fetched=True, ended_at=known_end)
 
 
 def _sentence(counts: Counter[str]) -> str:

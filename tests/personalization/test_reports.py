@@ -56,6 +56,12 @@ def test_a_report_ends_as_the_call_s_record(ada: Customer) -> None:
     assert (call.status, call.has_recording, call.metadata["decisionId"]) == ("ended", True, "d-1")
 
 
+@pytest.mark.parametrize(("ended_at", "seconds"), [("2026-11-02T09:03:12.500Z", 190.5), ("2026-11-02T08:00:00Z", None)])
+def test_a_duration_that_is_not_told_is_from_the_beginning_to_the_end(ended_at: str, seconds: float | None) -> None:
+    post(report(durationSeconds=None, startedAt="2026-11-02T09:00:02Z", endedAt=ended_at))
+    assert stored().duration_s == seconds
+
+
 def test_the_line_is_kept_under_the_name_it_had(support_line: Line) -> None:
     post(payload("status-update"))
     assert stored().line == "Support"

@@ -37,6 +37,8 @@ def test_it_says_where_an_assistant_transfers_the_call(story: None, capsys: pyte
     out = capsys.readouterr().out
     assert "Answer:    The call is not transferred\n" in out
     assert "Greeting:  “There is nobody to transfer this call to.” The assistant is told so" in out
+    assert "\nNo rules were asked.\n" in out
+    assert "Rules, in order" not in out
 
 
 def test_it_shows_the_exact_json(story: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
     def _show_why(self, simulation: Simulation) -> None:
         for warning in words.warnings(simulation):
             self.stdout.write(self.style.WARNING(f"Warning:   {warning}"))
-        self.stdout.write("\nRules, in order:")
+        self.stdout.write("\nRules, in order:" if simulation.trace else "\nNo rules were asked.")
         for step in simulation.trace:
             self.stdout.write(f"  {_MARKS[step.outcome]} {step.rule.name}: {step.sentence}")
         if simulation.variables:
