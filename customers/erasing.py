@@ -22,7 +22,7 @@ from customers import decided_calls, history, tombstones
 from customers.call_news import CallNews
 from customers.decided_calls import DecidedCall
 from customers.deleted_customers import find_deleted
-from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, CustomerAlias, Erasure
+from customers.models import OWN_ID_PREFIX, Call, ContactPoint, Customer, CustomerAlias, Erasure, StartedCall
 from customers.national_forms import national_variants
 from customers.spool import DECISIONS, Spool
 from customers.uploads import receiving as uploads
@@ -91,7 +91,8 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         person = _person(public_id, customer)
         if person is None:
             return _earlier_receipt(public_id)
-        erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_strip_calls(person, at))
+        calls = list(dict.fromkeys([*_strip_calls(person, at), *_begun_calls(person)]))
+        erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=calls)
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
         _forget_records(Call, Call.objects.filter(vapi_id__in=erasure.call_ids).values_list("pk", flat=True))
@@ -164,6 +165,11 @@ def _strip_calls(person: _Person, at: datetime) -> list[str]:
         },
     )
     return ids
+
+
+def _begun_calls(person: _Person) -> Iterable[str]:
+    """Vapi's ids of calls that we began: one that is planned there would ring all the same."""
+    return StartedCall.objects.filter(customer__in=person.pks).exclude(vapi_id="").values_list("vapi_id", flat=True)
 
 
 def _whose(person: _Person) -> Q:

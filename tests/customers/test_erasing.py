@@ -14,7 +14,7 @@ from assistants.models import AssistantVariant, Pin
 from customers import history
 from customers.call_news import CallNews
 from customers.erasing import NobodyToErase
-from customers.models import Call, ContactPoint, Customer, Erasure, Tombstone
+from customers.models import Call, ContactPoint, Customer, Erasure, StartedCall, Tombstone
 from customers.reports import record
 from customers.spool import Spool
 from tests.conftest import customer
@@ -149,6 +149,13 @@ def test_nobody_is_erased_by_an_id_that_nobody_has(ada: Customer, spool: Spool) 
     with pytest.raises(NobodyToErase):
         erase(spool, "c002")
     assert Customer.objects.get() == ada
+
+
+def test_a_call_that_is_planned_at_vapi_stands_on_the_receipt(ada: Customer, spool: Spool) -> None:
+    planned = {"type": "outbound", "created_at": NOW, "due_at": NOW + timedelta(days=3), "reason": "pin", "version": 1}
+    StartedCall.objects.create(decision_id="1" * 32, customer=ada, vapi_id="call-9", **planned)
+    StartedCall.objects.create(decision_id="2" * 32, customer=customer("c002", "Ben"), vapi_id="call-8", **planned)
+    assert list(erase(spool).call_ids) == ["call-9"]
 
 
 def test_the_history_of_others_stays(ada: Customer, spool: Spool) -> None:
