@@ -46,14 +46,18 @@ deployment: dev-venv
 quick-tests: dev-venv
 	@$(PY) -m pytest -q -m '$(QUICK)'
 
-# Two halves side by side, each with a database of its own; then, with nothing beside them, the faults.
+# Three parts side by side, each with a database of its own: much of them is waiting. Then, with nothing beside them, the
+# faults. The copies that are run stay in front: a shell lets what it starts behind no longer hear Ctrl-C.
 QUICK := not server and not browser and not faults
+RUN_COPIES := tests/personalization/test_make_run.py
+TESTS = $(PY) -m pytest -q --durations=10
 all-tests: dev-venv
-	@quick=$$(mktemp); status=0; trap 'kill $$pid; rm -f "$$quick"; exit 130' INT TERM; \
-	$(PY) -m pytest -q --durations=10 -m '$(QUICK)' >"$$quick" 2>&1 & pid=$$!; \
-	$(PY) -m pytest -q --durations=10 -m '(server or browser) and not faults' || status=1; \
-	wait $$pid || status=1; cat "$$quick"; rm -f "$$quick"; \
-	$(PY) -m pytest -q --durations=10 -m faults || status=1; \
+	@said=$$(mktemp -d); status=0; trap 'kill $$quick $$rest; rm -rf "$$said"; exit 130' INT TERM; \
+	$(TESTS) -m '$(QUICK)' >"$$said/quick" 2>&1 & quick=$$!; \
+	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) >"$$said/rest" 2>&1 & rest=$$!; \
+	$(TESTS) $(RUN_COPIES) || status=1; \
+	wait $$rest || status=1; wait $$quick || status=1; cat "$$said/rest" "$$said/quick"; rm -rf "$$said"; \
+	$(TESTS) -m faults || status=1; \
 	exit $$status
 
 # .venv/installed.txt tells what is installed; .venv/unfinished that an installation was cut short.
