@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -105,11 +105,12 @@ def meta(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT key, value FROM meta"))
 
 
-def is_sound(connection: sqlite3.Connection) -> bool:
-    """Whether SQLite finds nothing wrong with the whole file: 0.2 s per million customers."""
+def is_sound(place: Path) -> bool:
+    """Whether SQLite finds nothing wrong with the whole file in use: 0.2 s per million customers."""
     try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
+        with closing(open_for_reading(place)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except (CopyUnusable, sqlite3.DatabaseError):
         return False
 
 

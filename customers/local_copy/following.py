@@ -8,7 +8,7 @@ done is done again, which is no harm. Where much has changed, or the file cannot
 import logging
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -67,7 +67,7 @@ class Follower:
         file.sweep(place)
         self._open()
         if self._copy:
-            self._background.start(partial(_is_sound, place))
+            self._background.start(partial(file.is_sound, place))
 
     def run(self, stop: Event) -> None:
         """Round after round until `stop` is set."""
@@ -124,11 +124,9 @@ class Follower:
         except (DatabaseError, InterfaceError, psycopg.Error) as error:
             self._background.cut()
             connection.close()
-            self._hold_off()
             self._tell(f"PostgreSQL cannot be used, calls are answered from the copy: {_first_line(error)}")
         except (sqlite3.Error, OSError) as error:
             self._doubt(error)
-            self._hold_off()
             self._tell(f"The local copy cannot be written: {_first_line(error)}")
         except Exception:  # a damaged file may say anything; whatever it was, a new one says it right
             logger.exception("The local copy is filled anew.")
@@ -175,17 +173,24 @@ class Follower:
             if monotonic() - self._failed_at >= _RETRY_S:
                 self._filling_because = because.rstrip(".")
                 self._fill_began_at = monotonic()
-                self._background.start(partial(filling.fill, self._place, self._documents))
+                self._background.start(self._fill)
         elif file.doubt(self._place).exists():
             file.doubt(self._place).unlink(missing_ok=True)
-            self._background.start(partial(_is_sound, self._place))
+            self._background.start(partial(file.is_sound, self._place))
+
+    def _fill(self) -> Path:
+        try:
+            return filling.fill(self._place, self._documents)
+        except BaseException:
+            self._hold_off()
+            raise
 
     def _why_fill(self, look: Look) -> str:
         """Why the file in use does not do; empty where it does."""
         if self._fill_because or not self._copy:
             return self._fill_because
         if self._meta["source"] != look.source:
-            return "the database is another one, or was restored"
+            return "the database is another one, was restored or crashed"
         if self._meta["fields"] != filling.fields():
             return "this release knows other facts"
         if source.is_forgotten(look, since=datetime.fromisoformat(self._meta["as_of"])):
@@ -234,16 +239,6 @@ class Follower:
         if monotonic() - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = monotonic()
             source.prune()
-
-
-def _is_sound(place: Path) -> bool:
-    """Whether the file in use is whole; one that cannot even be opened is not."""
-    try:
-        copy = file.open_for_reading(place)
-    except CopyUnusable:
-        return False
-    with closing(copy):
-        return file.is_sound(copy)
 
 
 def _first_line(error: Exception) -> str:

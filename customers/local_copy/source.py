@@ -66,12 +66,15 @@ _OWNERS = f"""
      ORDER BY point.is_main_owner DESC
      LIMIT %s
 """
-# After a restore or a fail-over one of these is another, and what was noted before says nothing.
+# After a restore, a fail-over or a crash one of these is another, and what was noted before says nothing: without
+# `synchronous_commit`, a crash takes back what was committed last, and its transactions' numbers are given out again.
+# After a crash, and only then, PostgreSQL begins its statistics anew.
 _IDENTITY = """
     concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),
               left(pg_walfile_name(pg_current_wal_lsn()), 8), current_database(),
               'customers_customer'::regclass::oid, 'customers_contactpoint'::regclass::oid,
-              'customers_call'::regclass::oid, 'customers_copynote'::regclass::oid)
+              'customers_call'::regclass::oid, 'customers_copynote'::regclass::oid,
+              extract(epoch FROM (SELECT stats_reset FROM pg_stat_archiver)))
 """
 # Notes that came with a dump bear another server's transactions, which may lie in this one's future.
 _NEW_NOTES = """

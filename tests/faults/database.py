@@ -17,7 +17,7 @@ import psycopg
 from personalization import embedded_postgres
 from tests.faults.proxy import Proxy
 
-_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "50"}
 
 
 class Database:
@@ -51,6 +51,19 @@ class Database:
         pid = int((self._folder / "postgres/data/postmaster.pid").read_text().split("\n")[0])
         server = psutil.Process(pid)
         return [server, *server.children(recursive=True)]
+
+    @contextmanager
+    def losing_commits(self) -> Iterator[None]:
+        """What is committed within never reaches the disk, and the crash at the end takes it back."""
+        self.ask("ALTER SYSTEM SET synchronous_commit = off")
+        self.ask("SELECT pg_reload_conf()")
+        time.sleep(0.1)
+        ((pid,),) = self.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
+        writer = psutil.Process(pid)
+        writer.suspend()
+        yield
+        writer.kill()  # after which PostgreSQL starts again by itself, from what is on the disk
+        writer.wait(10)
 
     def end(self, number: signal.Signals) -> None:
         """Ends it by this signal to the server process."""

@@ -1,7 +1,6 @@
 """Whatever happens to the server's own processes, and to its machine, callers are greeted by name."""
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,22 +9,13 @@ import pytest
 from tests.faults.conftest import Note
 from tests.faults.load import Load
 from tests.faults.node import Node, report
-from tests.faults.promises import AGAIN_LIVE_S, require_promises
+from tests.faults.promises import AGAIN_LIVE_S, require_promises, wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.faults]
 
 # What a killed worker had in hand: a request or two, and three times as many on a busy machine.
 IN_HAND = 3 * 2
 FAULT_SECONDS = 3
-
-
-def wait_until(holds: Callable[[], bool], *, at_most: float) -> float:
-    """Gives the seconds it took."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < at_most
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def test_calls_go_on_when_a_worker_is_killed(node: Node, note: Note) -> None:
