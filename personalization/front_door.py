@@ -1,14 +1,18 @@
 """The front door as its supervisor sees it: workers on one port, each replaced when it has ended, hangs or is old."""
 
 import signal
+import socket
 import time
 from dataclasses import dataclass
 
 from personalization.heartbeat import BEAT_SECONDS, Pulse
-from personalization.listeners import Listeners, workers
+from personalization.listeners import Listeners, close, has_listener, workers
+from personalization.packet_filters import hold_back, prefer_successors
 from personalization.supervisor import Supervisor
 
 _READY_SECONDS = 30
+# In this time a worker has accepted all that came before.
+_ACCEPTED_SECONDS = 0.1
 # Clients that keep connections hear in this time that theirs will be closed.
 _FAREWELL_SECONDS = 1.0
 _FAREWELL_SECONDS_AT_THE_END = 0.3
@@ -20,10 +24,9 @@ class NotRenewed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """`name` is the supervisor's for it, `place` the number of its socket."""
+    """`name` is the supervisor's for it."""
 
     name: str
-    place: int
     pulse: Pulse
 
 
@@ -38,7 +41,7 @@ class FrontDoor:
     def open(self) -> None:
         """Starts the workers."""
         for number in range(workers()):
-            self._workers.append(self._new(number % len(self._listeners.sockets), restarts=False))
+            self._workers.append(self._new(number, self._listeners.sockets, restarts=False))
 
     def keep_open(self) -> None:
         """From now on starts workers again that have ended: what has worked once is worth another try."""
@@ -60,26 +63,46 @@ class FrontDoor:
                 self._supervisor.signal(worker.name, signal.SIGUSR2)
 
     def renew(self) -> None:
-        """Replaces every worker by one with today's code, one after the other; no call notices. Raises NotRenewed."""
-        for number, old in enumerate(self._workers):
-            new = self._new(old.place, restarts=True)
-            self._wait_for_first_beat(new)
-            self._workers[number] = new
-            self._supervisor.signal(old.name, signal.SIGUSR1)
-            time.sleep(_FAREWELL_SECONDS)
-            self._end(old)
+        """Replaces all workers by such with today's code; no call notices. Raises NotRenewed.
+
+        On other sockets: who leaves must have read what it accepted before it closes connections, and accept no more.
+        """
+        sockets = self._listeners.more()
+        prefer_successors(self._listeners.sockets)
+        successors: list[_Worker] = []
+        try:
+            for number in range(workers()):
+                successors.append(self._new(number, sockets, restarts=True))
+                self._wait_until_it_listens(successors[-1], sockets[number % len(sockets)])
+        except NotRenewed:
+            self._dismiss(successors, sockets)
+            raise
+        leaving, self._workers = self._workers, successors
+        self._dismiss(leaving, self._listeners.replace(sockets))
 
     def close(self) -> None:
-        """Later callers will be refused, once the supervisor stops the workers."""
-        self._listeners.close()
-        for worker in self._workers:
-            self._supervisor.signal(worker.name, signal.SIGUSR1)
-        time.sleep(_FAREWELL_SECONDS_AT_THE_END)
+        """Later callers are refused, and who keeps a connection hears of its end; the supervisor ends the workers."""
+        hold_back(self._listeners.sockets)
+        self._announce_end(self._workers, self._listeners.sockets, _FAREWELL_SECONDS_AT_THE_END)
 
-    def _new(self, place: int, *, restarts: bool) -> _Worker:
+    def _dismiss(self, leaving: list[_Worker], sockets: list[socket.socket]) -> None:
+        self._announce_end(leaving, sockets, _FAREWELL_SECONDS)
+        for worker in leaving:
+            self._supervisor.end(worker.name)
+            worker.pulse.close()
+
+    def _announce_end(self, leaving: list[_Worker], sockets: list[socket.socket], seconds: float) -> None:
+        close(sockets)
+        time.sleep(_ACCEPTED_SECONDS)
+        for worker in leaving:
+            self._supervisor.signal(worker.name, signal.SIGUSR1)
+        time.sleep(seconds)
+
+    def _new(self, number: int, sockets: list[socket.socket], *, restarts: bool) -> _Worker:
         self._started += 1
-        worker = _Worker(f"web worker {self._started}", place, Pulse())
-        own_first = self._listeners.sockets[place:] + self._listeners.sockets[:place]
+        worker = _Worker(f"web worker {self._started}", Pulse())
+        place = number % len(sockets)
+        own_first = sockets[place:] + sockets[:place]
         descriptors = [worker.pulse.writes, *(each.fileno() for each in own_first)]
         self._supervisor.start(
             worker.name,
@@ -90,15 +113,10 @@ class FrontDoor:
         )
         return worker
 
-    def _wait_for_first_beat(self, worker: _Worker) -> None:
+    def _wait_until_it_listens(self, worker: _Worker, listener: socket.socket) -> None:
         end = time.monotonic() + _READY_SECONDS
-        while worker.pulse.is_silent:
+        while worker.pulse.is_silent or not has_listener(listener):
             if time.monotonic() > end or self._supervisor.has_ended(worker.name):
-                self._end(worker)
                 raise NotRenewed("New web workers do not start, see above: those that are there go on.")
             time.sleep(BEAT_SECONDS)
             worker.pulse.look(self._supervisor.process_id(worker.name))
-
-    def _end(self, worker: _Worker) -> None:
-        self._supervisor.end(worker.name)
-        worker.pulse.close()

@@ -9,6 +9,7 @@ import asyncio
 import os
 import resource
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -18,6 +19,7 @@ from granian.server.embed import Server
 
 from personalization import heartbeat
 from personalization.front import app
+from personalization.listeners import HOST
 from personalization.web_server import ACCESS_LOG
 from personalization.wsgi import serve_here
 
@@ -40,15 +42,18 @@ class _Server(Server):
             log_access=os.environ.get("GRANIAN_LOG_ACCESS_ENABLED") == "true",
             log_access_format=ACCESS_LOG,
         )
-        self._listener, self._others = own, others
+        self._own, self._others = own, others
+        self._listener, self._covered = own, list[int]()
         self._covers_until = 0.0
 
     def _init_shared_socket(self) -> None:
         self._shd: Any = SocketHolder(self._listener, False, _BACKLOG)  # type: ignore[call-arg]  # its stub lacks them
 
     def take_leave(self) -> None:
-        """Closes each connection after its next answer, and leaves the others' sockets to the others."""
+        """Accepts no more, and closes each connection after its next answer."""
         app.take_leave()
+        for each in (self._own, *self._covered):
+            _listen_nowhere(each)
         while self._others:
             os.close(self._others.pop())
 
@@ -60,6 +65,7 @@ class _Server(Server):
             return
         for other in self._others:
             self._listener = os.dup(other)
+            self._covered.append(self._listener)
             self._init_shared_socket()
             self._spawn_workers(self._spawn_rsgi_worker, app.answer_once)  # type: ignore[no-untyped-call]
         loop.call_at(self._covers_until, self._cease)
@@ -69,8 +75,18 @@ class _Server(Server):
         if loop.time() < self._covers_until:
             loop.call_at(self._covers_until, self._cease)
             return
+        self._covered.clear()
         while len(self.wrks) > 1:
             self.wrks.pop().terminate()  # type: ignore[no-untyped-call]
+
+
+def _listen_nowhere(descriptor: int) -> None:
+    """Puts a socket that nobody knows in this one's place: Granian stops accepting only together with all the rest."""
+    with socket.socket() as nowhere:
+        nowhere.bind((HOST, 0))
+        nowhere.listen()
+        nowhere.setblocking(False)
+        os.dup2(nowhere.fileno(), descriptor, inheritable=False)
 
 
 async def _serve(pulse: int, own: int, *others: int) -> None:

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 HOST = "127.0.0.1"
 _FREE_SECONDS = 8  # what a killed server may take to give its port back
@@ -27,12 +27,31 @@ class Listeners:
     def __init__(self, port: int) -> None:
         self.port = port
         _until_free(port, lambda: _bound(port, shared=False).close())
-        self.sockets = [_bound(port, shared=True) for _ in range(workers() if _SYSTEM_SHARES_OUT else 1)]
+        self.sockets = self.more()
+
+    def more(self) -> list[socket.socket]:
+        """As many again on the same port; as long as nobody listens on them, they get no connections."""
+        return [_bound(self.port, shared=True) for _ in range(workers() if _SYSTEM_SHARES_OUT else 1)]
+
+    def replace(self, successors: list[socket.socket]) -> list[socket.socket]:
+        """Holds these from now on, on which somebody listens; gives those before, to be closed."""
+        before, self.sockets = self.sockets, successors
+        return before
 
     def close(self) -> None:
-        """Connections are refused once the workers that are left have ended."""
-        for each in self.sockets:
-            each.close()
+        """Connections are refused once nobody else listens."""
+        close(self.sockets)
+
+
+def close(listeners: Iterable[socket.socket]) -> None:
+    """Leaves them to those who have inherited them."""
+    for each in listeners:
+        each.close()
+
+
+def has_listener(listener: socket.socket) -> bool:
+    """Whether somebody listens on it."""
+    return bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
 def workers() -> int:

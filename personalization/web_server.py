@@ -7,7 +7,7 @@ import time
 from personalization.free_port import free_port
 from personalization.front_door import FrontDoor
 from personalization.heartbeat import BEAT_SECONDS
-from personalization.listeners import HOST, Listeners, NotServed
+from personalization.listeners import HOST, NotServed
 from personalization.supervisor import Supervisor
 
 # For who sets GRANIAN_LOG_ACCESS_ENABLED: without query strings, in which numbers stand.
@@ -16,8 +16,8 @@ PAGES = "pages"
 _READY_SECONDS = 60
 
 
-def start(supervisor: Supervisor, listeners: Listeners, *, with_pages: bool) -> FrontDoor:
-    """Opens the front door on the `listeners`, and the pages behind it; returns when it answers calls, and pages too.
+def start(supervisor: Supervisor, front_door: FrontDoor, port: int, *, with_pages: bool) -> None:
+    """Opens the front door on this port, and the pages behind it; returns when it answers calls, and pages too.
 
     Without a database there are no pages yet, which is no reason to keep calls waiting.
 
@@ -25,13 +25,11 @@ def start(supervisor: Supervisor, listeners: Listeners, *, with_pages: bool) -> 
     """
     os.environ["PAGES_PORT"] = str(free_port())
     supervisor.start(PAGES, "granian", _pages(os.environ["PAGES_PORT"]), restarts=True, niceness=5)
-    front_door = FrontDoor(supervisor, listeners)
     front_door.open()
-    _wait_for(supervisor, front_door, listeners.port, "/readyz")
+    _wait_for(supervisor, front_door, port, "/readyz")
     front_door.keep_open()
     if with_pages:
-        _wait_for(supervisor, front_door, listeners.port, "/admin/login/")
-    return front_door
+        _wait_for(supervisor, front_door, port, "/admin/login/")
 
 
 def _wait_for(supervisor: Supervisor, front_door: FrontDoor, port: int, path: str) -> None:

@@ -63,10 +63,11 @@ def test_calls_go_on_when_this_is_killed(program: str, node: Node, note: Note) -
 
 
 def test_calls_go_on_during_a_reload(node: Node, note: Note) -> None:
+    node.stop()
+    node.start()
     before = {worker.pid for worker in node.front_workers()}
     with Load(node) as load:
-        time.sleep(0.5)
-        node.reload()
+        node.reload()  # at once, while the admin still starts
         seconds = wait_until(lambda: not before & {worker.pid for worker in node.front_workers()}, at_most=30)
         time.sleep(1)
     note(load.outcome, f"all workers are new after {seconds:.1f} s")

@@ -31,6 +31,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = environment.port()
+        self._told_to_reload = Event()
+        if not sys.stdin.isatty():  # there SIGHUP means that the terminal was closed
+            signal.signal(signal.SIGHUP, lambda *_: self._told_to_reload.set())
         try:
             listeners = Listeners(port)
             prepared = self._prepare()
@@ -60,20 +63,35 @@ class Command(BaseCommand):
             self._wait_for_copy(supervisor)
             supervisor.start(_HOUSEKEEPING, "django", ["housekeeping"], restarts=True, niceness=3)
             supervisor.start(_UPLOADS, "django", ["import_uploads"], restarts=True, niceness=15)
-            with closing(web_server.start(supervisor, listeners, with_pages=prepared)) as front_door:
+            with closing(FrontDoor(supervisor, listeners)) as front_door:
+                web_server.start(supervisor, front_door, listeners.port, with_pages=prepared)
                 for line in _introduction(listeners.port, account):
                     self._say(line)
                 connections.close_all()
                 self._watch(supervisor, front_door, prepared=prepared)
 
     def _watch(self, supervisor: Supervisor, front_door: FrontDoor, *, prepared: bool) -> None:
-        duties: list[Callable[[], object]] = [front_door.look_after]
-        if not sys.stdin.isatty():  # there SIGHUP means that the terminal was closed
-            duties.append(_Reload(supervisor, front_door, self._say).if_told)
+        duties: list[Callable[[], object]] = [
+            front_door.look_after,
+            lambda: self._reload_if_told(supervisor, front_door),
+        ]
         if not prepared:
             duties.append(outage.Preparation(self._say).try_again)
         # Started by make, we end with it, as one who kills make means both.
         supervisor.watch(parent=os.getppid() if "MAKELEVEL" in os.environ else None, duties=duties)
+
+    def _reload_if_told(self, supervisor: Supervisor, front_door: FrontDoor) -> None:
+        """Replaces all processes but this one by such with today's code; no call notices."""
+        if not self._told_to_reload.is_set():
+            return
+        self._told_to_reload.clear()
+        try:
+            front_door.renew()
+        except NotRenewed as error:
+            return self._say(str(error))
+        supervisor.signal(web_server.PAGES, signal.SIGHUP)
+        for name in (_FOLLOWER, _HOUSEKEEPING, _UPLOADS):
+            supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
     def _wait_for_copy(self, supervisor: Supervisor) -> None:
         began = time.monotonic()
@@ -88,28 +106,6 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-class _Reload:
-    """Replaces all processes but this one by such with today's code; no call notices."""
-
-    def __init__(self, supervisor: Supervisor, front_door: FrontDoor, say: Callable[[str], None]) -> None:
-        self._supervisor, self._front_door, self._say = supervisor, front_door, say
-        self._told = Event()
-        signal.signal(signal.SIGHUP, lambda *_: self._told.set())
-
-    def if_told(self) -> None:
-        """Does it where SIGHUP has come."""
-        if not self._told.is_set():
-            return
-        self._told.clear()
-        try:
-            self._front_door.renew()
-        except NotRenewed as error:
-            return self._say(str(error))
-        self._supervisor.signal(web_server.PAGES, signal.SIGHUP)
-        for name in (_FOLLOWER, _HOUSEKEEPING, _UPLOADS):
-            self._supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
 
 def _introduction(port: int, account: list[str]) -> Iterator[str]:
