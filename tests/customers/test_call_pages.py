@@ -206,6 +206,8 @@ def test_unknown_callers_who_call_often_become_customers(client: Client, ada: Cu
     for number, who in enumerate(["+447911123456"] * 3 + ["+13035550142"] * 2 + ["+13035550143", "", ""]):
         call(f"call-{number}", number=who)
     call("known-1", customer=ada, number="+13035550101")
+    for earlier in ("before-she-was-ours-1", "before-she-was-ours-2"):
+        call(earlier, number="+13035550101")
     signed_in(client)
     page = client.get(f"{LIST}unknown/")
     assert [(each.number, each.calls) for each in page.context["callers"]] == [
