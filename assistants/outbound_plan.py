@@ -23,7 +23,7 @@ from customers.directory import known_customer
 from customers.models import ContactPoint, Customer
 from customers.phone_numbers import read_caller
 
-NO_LINE = "No published line has an id at Vapi to call from."
+NO_LINE = "No published line has an id at Vapi to call from: enter it at the line, and publish."
 LONGEST_AHEAD = timedelta(days=30)
 _TRANSPORTS = {ContactPoint.Kind.PHONE: Transport.PHONE}
 

@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from customers import call_page, callers_page
-from customers.call_words import OUTCOME_COLOURS, minutes
+from customers.call_words import OUTCOME_COLOURS
 from customers.models import Call, CallQuerySet, Customer
 from customers.paging import BoundedPaginator, EndlessList
 from customers.phone_numbers import read_caller
@@ -162,6 +162,6 @@ class CallAdmin(ModelAdmin):
         return call.outcome
 
     @display(description="length")
-    def duration(self, call: Call) -> str:
+    def duration(self, call: Call) -> str | None:
         """As minutes and seconds."""
-        return minutes(call.duration_s)
+        return call.length or None

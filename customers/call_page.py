@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 
 from customers import attaching
 from customers.attaching import NotAttachable
-from customers.call_words import minutes
 from customers.models import Call, Customer
 from customers.search import find_customers
 
@@ -104,7 +103,6 @@ def _shown(request: HttpRequest, call: Call, *, transcript: str | None = None) -
     context = {
         "call": call,
         "title": _named(call),
-        "duration": minutes(call.duration_s),
         "transcript": transcript,
         "may_attach": may_attach and (call.customer is None or call.claimed),
         "may_recognise": recognisable,

@@ -14,8 +14,3 @@ OUTCOME_COLOURS = {
     Outcome.FAILED.value: "danger",
     Outcome.REJECTED.value: "danger",
 }
-
-
-def minutes(seconds: float | None) -> str:
-    """A length as 1:05 (minutes and seconds); "" where it is not known."""
-    return "" if seconds is None else f"{round(seconds) // 60}:{round(seconds) % 60:02}"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 
-from customers.models import Call
+from customers.models import Call, ContactPoint
 
 DAYS, FEWEST_CALLS, MOST_SHOWN = 30, 2, 100
 
@@ -24,6 +24,7 @@ def unknown_callers(*, at: datetime) -> list[UnknownCaller]:
     calls = Call.objects.order_by().filter(
         customer=None, type=Call.Type.INBOUND, created_at__gte=at - timedelta(days=DAYS)
     )
-    callers = calls.exclude(number="").values("number").annotate(calls=Count("pk"), last_at=Max("created_at"))
+    nobodys = calls.exclude(number="").exclude(Exists(ContactPoint.objects.filter(value=OuterRef("number"))))
+    callers = nobodys.values("number").annotate(calls=Count("pk"), last_at=Max("created_at"))
     often = callers.filter(calls__gte=FEWEST_CALLS).order_by("-calls", "-last_at")
     return [UnknownCaller(**each) for each in often[:MOST_SHOWN]]

@@ -4,7 +4,7 @@ The numbers are reserved for fiction (+1 303 555 0100 to 0199, +44 161 496 0000 
 rule holds on every line and answers with an assistant at any hour.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +31,17 @@ class Person:
     language: str = "en"
     timezone: str = "America/Denver"
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was taken out, counted by kind; the names of variants that the site's own rows still use."""
+
+    gone: Mapping[str, int]
+    kept: Sequence[str]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} {kind}" for kind, count in self.gone.items() if count) or "nothing was there"
 
 
 PEOPLE = (
@@ -140,8 +151,8 @@ def load(*, at: datetime) -> bool:
 
 
 @transaction.atomic
-def remove() -> list[str]:
-    """Takes the demo data out, except what the site's own rows still use; returns the names of that."""
+def remove() -> Removal:
+    """Takes the demo data out, except what the site's own rows still use."""
     with _published_with_nothing_else(note="Demo data taken out"):
         return _remove()
 
@@ -165,15 +176,21 @@ def _load() -> None:
     _load_rules()
 
 
-def _remove() -> list[str]:
-    demo_calls.remove()
-    Customer.objects.filter(external_id__in=_external_ids()).delete()
-    RoutingRule.objects.filter(name__in=[name for name, _, _ in RULES]).delete()
-    Line.objects.filter(name__in=[line["name"] for line in LINES]).delete()
+def _remove() -> Removal:
+    gone = {
+        "calls": demo_calls.remove(),
+        "customers": _deleted(Customer.objects.filter(external_id__in=_external_ids())),
+        "rules": _deleted(RoutingRule.objects.filter(name__in=[name for name, _, _ in RULES])),
+        "lines": _deleted(Line.objects.filter(name__in=[line["name"] for line in LINES])),
+    }
     used = AssistantVariant.objects.filter(name__in=VARIANTS).filter(_in_use())
     kept = sorted(used.values_list("name", flat=True))
-    AssistantVariant.objects.filter(name__in=VARIANTS).exclude(name__in=kept).delete()
-    return kept
+    gone["variants"] = _deleted(AssistantVariant.objects.filter(name__in=VARIANTS).exclude(name__in=kept))
+    return Removal(gone, kept)
+
+
+def _deleted(rows: models.QuerySet[Any]) -> int:
+    return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
 def _external_ids() -> list[str]:

@@ -81,9 +81,9 @@ def load(*, at: datetime, version: int) -> None:
     Call.objects.bulk_create(_calls(at, version), ignore_conflicts=True)
 
 
-def remove() -> None:
-    """Takes them out."""
-    Call.objects.filter(vapi_id__startswith=PREFIX).delete()
+def remove() -> int:
+    """Takes them out; gives how many there were."""
+    return Call.objects.filter(vapi_id__startswith=PREFIX).delete()[0]
 
 
 def _calls(at: datetime, version: int) -> Iterator[Call]:

@@ -1,6 +1,6 @@
 """The first page's figures of calls, as it shows them: rows of bars, each with its numbers beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
@@ -18,6 +18,14 @@ from customers.models import Call
 
 _MAY_SEE = "customers.view_call"
 _MOST_REASONS = 8
+_REASONS = {
+    "emergency": "emergency switch",
+    "blocked": "blocked customer",
+    "requested": "asked for by name",
+    "line-fallback": "line's fallback",
+    "site-fallback": "site's fallback",
+}
+_SOURCES = {"last-known": "from what was last known", "fallback": "by a fallback", "spoken": "by an apology"}
 
 
 class Part(NamedTuple):
@@ -47,8 +55,8 @@ def figures(request: HttpRequest) -> dict[str, Any]:
     return {
         "calls_lately": lately,
         "call_days": _days(lately),
-        "call_reasons": _bars(lately.reasons[:_MOST_REASONS], "reason", lately),
-        "calls_not_live": _bars(lately.not_live, "source", lately),
+        "call_reasons": _bars(lately.reasons[:_MOST_REASONS], "reason", lately, _reason_in_words),
+        "calls_not_live": _bars(lately.not_live, "source", lately, lambda source: _SOURCES.get(source, source)),
         "known_percent": round(100 * lately.known / lately.inbound) if lately.inbound else None,
     }
 
@@ -74,11 +82,18 @@ def _within(day: date) -> dict[str, str]:
     return {"created_at__gte": start.isoformat(), "created_at__lt": end.isoformat()}
 
 
-def _bars(counted: Sequence[tuple[str, int]], field: str, lately: CallsLately) -> list[Bar]:
+def _reason_in_words(reason: str) -> str:
+    rule = reason.removeprefix("rule:")
+    return _REASONS.get(reason, reason) if rule == reason else f"“{rule}”"
+
+
+def _bars(
+    counted: Sequence[tuple[str, int]], field: str, lately: CallsLately, in_words: Callable[[str], str]
+) -> list[Bar]:
     longest = max((count for _, count in counted), default=1)
     since = lately.since.isoformat()
     return [
-        Bar(value, count, _calls(**{field: value, "created_at__gte": since}), _parts({field: count}, longest))
+        Bar(in_words(value), count, _calls(**{field: value, "created_at__gte": since}), _parts({field: count}, longest))
         for value, count in counted
     ]
 

@@ -53,7 +53,7 @@ def _rule(facts: Facts) -> Words:
 
 def _moment(text: str | None) -> str:
     moment = parse_datetime(text) if text else None
-    return date_format(moment, "j M Y H:i e") if moment else ""
+    return date_format(moment, "DATETIME_FORMAT") if moment else ""
 
 
 def _condition(facts: Facts) -> str:

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from assistants.admin.pages import demand, page
 from customers.call_figures import Results, results_by_version, results_of_splits
-from customers.call_words import minutes
 from customers.formulas import defused
+from customers.lengths import minutes
 from customers.models import Call
 
 PERMISSIONS = ("customers.view_call", "assistants.view_assistantvariant")

@@ -112,6 +112,6 @@ class RoutingRuleAdmin(ShowsFindings, DraftAdmin):
         """The conditions, the lines and the window in plain English."""
         conditions = " and ".join(map(str, rule.conditions.all())) or "always"
         lines = f"on {' or '.join(map(str, rule.lines.all()))}" if rule.lines.all() else ""
-        start = f"from {date_format(rule.valid_from, 'j M Y H:i')}" if rule.valid_from else ""
-        end = f"until {date_format(rule.valid_until, 'j M Y H:i')}" if rule.valid_until else ""
+        start = f"from {date_format(rule.valid_from, 'DATETIME_FORMAT')}" if rule.valid_from else ""
+        end = f"until {date_format(rule.valid_until, 'DATETIME_FORMAT')}" if rule.valid_until else ""
         return ", ".join(filter(None, [conditions, lines, start, end]))

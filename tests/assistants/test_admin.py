@@ -38,7 +38,7 @@ def test_rules_stand_in_the_order_in_which_they_are_tried_as_sentences(
     gold.lines.add(support_line)
     page = staff.get(RULES)
     shown = [page.context["cl"].model_admin.sentence(each) for each in page.context["cl"].result_list]
-    assert shown == ["account type is gold and language is es, on Support, from 1 Mar 2026 09:00", "always"]
+    assert shown == ["account type is gold and language is es, on Support, from 1 Mar 2026 09:00 UTC", "always"]
 
 
 def test_the_list_of_rules_takes_as_many_queries_for_fifty_as_for_one(

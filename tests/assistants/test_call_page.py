@@ -76,7 +76,7 @@ def test_it_says_what_speaks_against_a_call(client: Client, ada: Customer, line:
 
 def test_without_a_line_at_vapi_nothing_can_be_pressed(client: Client, ada: Customer, support_line: Line) -> None:
     page = signed_in(client).get(address(ada.pk)).content.decode()
-    assert "<b>Nobody is called now:</b> No published line has an id at Vapi to call from." in page
+    assert "<b>Nobody is called now:</b> No published line has an id at Vapi to call from: enter it" in page
     assert DISABLED.search(page)
 
 

@@ -75,7 +75,7 @@ def test_the_demo_s_calls_fill_the_pages(staff_visit: Open, size: tuple[int, int
     expect(page.get_by_text("came from customers we know")).to_be_visible()
     ada = Customer.objects.get(external_id="demo-01")
     for name, path, words in (
-        ("first", "", "Decisions by reason"),
+        ("first", "", "Answers by rule or other reason"),
         ("timeline", f"customers/customer/{ada.pk}/change/", "Ada asked when her order would arrive"),
         ("claimed", f"customers/call/{Call.objects.get(claimed=True).pk}/change/", "without our signature"),
         ("unknown", "customers/call/unknown/", "Make a customer"),

@@ -1,6 +1,6 @@
 """Calls in the admin: the list, one call, its transcript, a customer's timeline, unknown callers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,14 @@ def test_a_call_s_page_says_all_but_the_transcript(client: Client, ada: Customer
     assert "Choose the customer" not in page
 
 
+def test_lists_and_pages_write_a_time_in_the_same_way(client: Client, ada: Customer) -> None:
+    made = call("call-1", customer=ada, created_at=datetime(2026, 11, 2, 9, 5, tzinfo=UTC))
+    signed_in(client)
+    for address in (LIST, f"/admin/customers/customer/{ada.pk}/calls/"):
+        assert "2 Nov 2026 09:05 UTC" in client.get(address).content.decode()
+    assert "2 Nov 2026 09:05:00 UTC" in client.get(f"{LIST}{made.pk}/change/").content.decode()
+
+
 def test_who_reads_a_transcript_is_recorded(client: Client, ada: Customer) -> None:
     made = call("call-1", customer=ada, transcript=SECRET)
     as_role(client, "viewer")
@@ -171,7 +179,8 @@ def test_a_call_that_is_not_there_is_not_found(client: Client, db: None, pk: str
 def test_a_customer_s_page_shows_the_latest_calls_and_leads_to_the_older(client: Client, ada: Customer) -> None:
     now = timezone.now()
     for number in range(32):
-        call(f"call-{number}", customer=ada, summary=f"Talk {number}.", created_at=now - timedelta(hours=number // 3))
+        facts = {"customer": ada, "summary": f"Talk {number}.", "duration_s": 65}
+        call(f"call-{number}", created_at=now - timedelta(hours=number // 3), **facts)
     signed_in(client)
     page = client.get(f"/admin/customers/customer/{ada.pk}/change/")
     shown = list(page.context["timeline"].calls)
@@ -182,6 +191,7 @@ def test_a_customer_s_page_shows_the_latest_calls_and_leads_to_the_older(client:
         older = page.context["timeline"].older
     assert shown == list(Call.objects.all())
     assert "Talk 31." in page.content.decode()
+    assert "1:05 min" in page.content.decode()
 
 
 def test_a_place_that_nobody_gave_out_is_the_beginning(client: Client, ada: Customer) -> None:
@@ -196,6 +206,8 @@ def test_unknown_callers_who_call_often_become_customers(client: Client, ada: Cu
     for number, who in enumerate(["+447911123456"] * 3 + ["+13035550142"] * 2 + ["+13035550143", "", ""]):
         call(f"call-{number}", number=who)
     call("known-1", customer=ada, number="+13035550101")
+    for earlier in ("before-she-was-ours-1", "before-she-was-ours-2"):
+        call(earlier, number="+13035550101")
     signed_in(client)
     page = client.get(f"{LIST}unknown/")
     assert [(each.number, each.calls) for each in page.context["callers"]] == [

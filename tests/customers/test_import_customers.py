@@ -135,6 +135,11 @@ def test_many_do_not_become_inactive_without_yes(tmp_path: Path, ada: Customer) 
         CommandError, match="1 of 1 active customers are in no file and would become inactive, which needs --yes"
     ):
         import_files(tmp_path / "people.csv", "--deactivate-missing")
+    would = import_files(tmp_path / "people.csv", "--deactivate-missing", "--yes", "--dry-run").out
+    assert would[-3:-1] == [
+        "Nothing was changed (--dry-run). What would happen:",
+        "1 customer in no file made inactive.",
+    ]
     said = import_files(tmp_path / "people.csv", "--deactivate-missing", "--yes")
     assert said.out[-2:] == ["1 customer in no file made inactive.", "1 created, 0 updated, 0 unchanged, 0 rejected"]
 

@@ -88,9 +88,13 @@ def test_removing_takes_out_the_demo_and_nothing_else(capsys: pytest.CaptureFixt
     customer("c001", "Ours", "+13035550180")
     Call.objects.create(vapi_id="0f6a3b1e-5a1c-4a57-9d3e-0b2f6d1c7a11")
     rule("Ours", AssistantVariant.objects.get(name="VIP desk"))
+    call_command("remove_demo", "--dry-run")
+    counted = "30 calls, 12 customers, 6 rules, 2 lines, 4 variants"
+    assert f"Nothing was changed (--dry-run). What would go: {counted}. Kept" in capsys.readouterr().out
+    assert RoutingRule.objects.count() == 7
     call_command("remove_demo")
     assert capsys.readouterr().out == (
-        "The demo data are out. Kept, because your own rules, lines or settings use them: VIP desk."
+        f"The demo data are out: {counted}. Kept, because your own rules, lines or settings use them: VIP desk."
         " Callers hear it once the draft is published in the admin.\n"
     )
     assert list(Customer.objects.values_list("external_id", flat=True)) == ["c001"]

@@ -65,7 +65,9 @@ def test_calls_lately_are_counted_and_lead_to_the_calls(client: Client, ada: Cus
     shown = first_page(client)
     assert "4 inbound, 1 web" in shown
     assert "<b>75 %</b> of 4 inbound calls" in shown
-    assert "1 last-known" in shown
+    assert "1 from what was last known" in shown
+    assert "“Gold &amp; silver”" in shown
+    assert "rule:Gold" not in shown
     assert "12.3 ms" in shown
     for pattern, calls in (("reason=rule", 4), ("source=", 1), ("created_at__lt", 5)):
         [address] = re.findall(rf'href="([^"]*{pattern}[^"]*)"', shown)

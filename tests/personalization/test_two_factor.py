@@ -188,7 +188,7 @@ def test_an_operator_helps_the_only_superuser(client: Client, sam: User) -> None
     call_command("reset_two_factor", "sam", verbosity=0)
     sign_in(client)
     assert is_in(client)
-    with pytest.raises(CommandError, match="There is no user 'nobody'"):
+    with pytest.raises(CommandError, match="There is no user “nobody”"):
         call_command("reset_two_factor", "nobody")
 
 

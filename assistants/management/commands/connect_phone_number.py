@@ -92,7 +92,8 @@ def _ask(question: str, *, yes: bool) -> None:
 def _line_sentence(number: Object) -> str:
     """Adds the line where there is none; says so, and whether callers notice."""
     if line := line_of(number):
-        return f"The line “{line}” was here already."
+        lacks = f" For calls to customers it lacks its id at Vapi: {number['id']}." if not line.vapi_id else ""
+        return f"The line “{line}” was here already.{lacks}"
     line, version = add_line(number)
     if version is None:
         return f"The line “{line}” was added to the draft: choose its fallback and publish."

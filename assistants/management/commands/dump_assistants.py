@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--draft", action="store_true", help="Writes the draft instead of what callers hear.")
-        parser.add_argument("file", nargs="?", default="-", help="Where to write; - or nothing: standard output.")
+        parser.add_argument(
+            "file", metavar="FILE", nargs="?", default="-", help="Where to write; - or nothing: standard output."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         document = draft_document() if options["draft"] else published_document()

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="A file that dump_assistants wrote; - for standard input.")
+        parser.add_argument("file", metavar="FILE", help="A file that dump_assistants wrote; - for standard input.")
         parser.add_argument("--dry-run", action="store_true", help="Shows what would change, and changes nothing.")
         parser.add_argument("--prune", action="store_true", help="Takes out what the file does not name.")
         parser.add_argument(

@@ -5,6 +5,9 @@
 (() => {
   const EXAMPLES = 20;
   const number = new Intl.NumberFormat("en-US");
+  // As the pages write it, but on the reader's own clock, as in the field: 21 Nov 2026, 15:02 CET.
+  const day = { day: "numeric", month: "short", year: "numeric" };
+  const moment = new Intl.DateTimeFormat("en-GB", { ...day, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 
   function element(name, text, children = []) {
     const made = document.createElement(name);
@@ -18,7 +21,7 @@
     const made = element(url ? "a" : "span", name);
     if (url) made.href = url;
     if (!at) return made;
-    const when = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const when = moment.format(new Date(at));
     const call = element("span", "", [made, `, ${when}${line ? `, ${line}` : ""}`]);
     call.className = "impact-call";
     return call;
@@ -46,9 +49,8 @@
   function basis({ at, lines, other_numbers: otherNumbers }) {
     const asked = [...lines, ...(otherNumbers ? ["any number that is none of our lines"] : [])];
     if (!asked.length) return "No rule and no variant that can answer at this moment differs.";
-    const moment = new Date(at).toLocaleString();
     return (
-      `Each customer was asked as if calling on ${moment}, from each of their numbers (the first five), on ` +
+      `Each customer was asked as if calling on ${moment.format(new Date(at))}, from each of their numbers (the first five), on ` +
       `${asked.join("; ")}: elsewhere nothing differs. Who is answered differently on several lines or from several ` +
       "numbers counts once. Pins are respected, emergency switches are taken as off."
     );

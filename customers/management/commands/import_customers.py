@@ -147,7 +147,7 @@ class Command(BaseCommand):
             for problem in row.problems:
                 count += 1
                 if count <= _SHOWN_PROBLEMS:
-                    self.stderr.write(f"{of_file}line {row.line}, {problem}")
+                    self.stderr.write(f"{of_file}line {row.line}{', ' if problem.column else ': '}{problem}")
             yield row
         if count > _SHOWN_PROBLEMS:
             self.stderr.write(
@@ -207,6 +207,8 @@ def _ask(missing: int, active: int) -> bool:
 
 def _sentences(outcome: ImportOutcome, options: ImportOptions, rejects: Path | None) -> Iterator[str]:
     """What else is to be known beside the counts of rows."""
+    if options.dry_run:
+        yield "Nothing was changed (--dry-run). What would happen:"
     if count := outcome.shared_numbers:
         yield f"{count} {_plural(count, 'number is', 'numbers are')} shared by several customers now: see “main owner”."
     if count := outcome.removed_numbers:
@@ -217,8 +219,6 @@ def _sentences(outcome: ImportOutcome, options: ImportOptions, rejects: Path | N
         yield "Nobody was made inactive: a rejected row might be anybody's, as it has neither id nor number."
     if rejects and outcome.rejected:
         yield f"The rejected rows are in {rejects}: correct them there and import that file."
-    if options.dry_run:
-        yield "Nothing was changed (--dry-run). What would happen:"
 
 
 def _plural(count: int, one: str, many: str) -> str:

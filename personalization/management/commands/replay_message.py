@@ -36,11 +36,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="A JSON file with a message as Vapi sends it; - for standard input.")
+        parser.add_argument(
+            "file", metavar="FILE", help="A JSON file with a message as Vapi sends it; - for standard input."
+        )
         parser.add_argument(
             "--url",
             default=f"http://127.0.0.1:{environment.port()}",
-            help="The server's address, or the webhook's; without it: %(default)s, by the setting PORT.",
+            help="The server's address, or the webhook's; without it: %(default)s (PORT).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -14,13 +14,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("user", help="the account's name")
+        parser.add_argument("user", metavar="NAME", help="the account's name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["user"]
         try:
             two_factor.reset(get_user_model().objects.get(username=name))
         except get_user_model().DoesNotExist as error:
-            raise CommandError(f"There is no user {name!r}.") from error
+            raise CommandError(f"There is no user “{name}”.") from error
         lock_out.unlock([name])
         self.stdout.write(f"{name} can sign in with the password alone; two-step sign-in can be set up again.")

@@ -23,6 +23,6 @@ class Command(BaseCommand):
             try:
                 password = admin_account.set_password(name)
             except get_user_model().DoesNotExist as error:
-                raise CommandError(f"There is no user {name!r}.") from error
+                raise CommandError(f"There is no user “{name}”.") from error
         lock_out.unlock([name])
         self.stdout.write(f"The password of {name} is now: {password}")

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "number", help="The caller's number in any spelling, or SIP address; '' for a withheld one."
+            "number",
+            metavar="NUMBER",
+            help="The caller's number in any spelling, or SIP address; '' for a withheld one.",
         )
         parser.add_argument("--line", default="", help="The dialled line: its name, number, SIP address or id at Vapi.")
         parser.add_argument(
@@ -29,7 +31,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sip-header", action="append", default=[], metavar="HEADER", help="As in “X-Account: A-7”; repeatable."
         )
-
         parser.add_argument(
             "--transfer", action="store_true", help="An assistant asks in the midst of the call where to transfer it."
         )
