@@ -88,7 +88,7 @@ def test_who_may_not_call_sees_neither_page_nor_link(client: Client, grace: Cust
     assert "Call this customer" not in client.get(f"/admin/customers/customer/{grace.pk}/change/").content.decode()
 
 
-@pytest.mark.parametrize("customer", ["", "x", "9" * 30, "0"])
+@pytest.mark.parametrize("customer", ["", "x", "9" * 30, "9" * 5000, "²", "0"])
 def test_nobody_is_there(client: Client, db: None, customer: str) -> None:
     assert signed_in(client).get(f"/admin/call/?customer={customer}").status_code == 404
 
