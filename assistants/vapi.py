@@ -15,6 +15,7 @@ import httpx
 from django.conf import settings
 
 from assistants.vapi_refusals import asked_pause, refusal, too_many
+from customers import foreign_json
 
 Object = dict[str, Any]
 
@@ -160,7 +161,7 @@ class Vapi:
         if not response.is_success:
             raise VapiError(refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
         try:
-            return response.json()
+            return foreign_json.loads(response.content)
         except ValueError as error:
             raise VapiError(
                 f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.", in_doubt=True
