@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
+from assistants.decision_ids import number_of
 from assistants.live import Live
 from assistants.models import OutboundPolicy
 from assistants.outbound_permission import NotAllowed, check_limits
@@ -158,17 +159,17 @@ def _told_by_vapi(call: StartedCall) -> bool:
 
 
 def _found_at_vapi(call: StartedCall) -> Object | None:
-    since, until = call.created_at - _EARLIER, call.created_at + _LATER
+    since, before = call.created_at - _EARLIER, call.created_at + _LATER
     try:
         with connected(patience_s=0) as vapi:
-            calls = vapi.list_calls_on(call.phone_number_id, since=since, until=until)
-            return next((each for each in calls if _number_of_decision(each) == call.decision_id), None)
+            calls = vapi.list_calls(since=since, before=before, phone_number_id=call.phone_number_id)
+            return next((each for each in calls if _is_of(call, each)), None)
     except VapiError:
         return None
 
 
-def _number_of_decision(call: Object) -> str:
-    return str(_metadata(call).get("decisionId", "")).partition(".")[0]
+def _is_of(call: StartedCall, found: Object) -> bool:
+    return number_of(str(_metadata(found).get("decisionId", ""))) == call.decision_id
 
 
 def _metadata(call: Object) -> Object:

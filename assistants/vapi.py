@@ -55,15 +55,13 @@ def connected(
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell, patience_s, pace_s)
+        yield Vapi(http, tell, patience_s=patience_s, pace_s=pace_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(
-        self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S, pace_s: float = 0
-    ) -> None:
+    def __init__(self, http: httpx.Client, tell: Callable[[str], object], *, patience_s: float, pace_s: float) -> None:
         self._http = http
         self._tell = tell
         self._patience_s = patience_s
@@ -81,16 +79,17 @@ class Vapi:
         """All numbers, SIP addresses among them."""
         return self._list("/phone-number")
 
-    def list_calls(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[Object]:
-        """All calls that were created at `since` or later and earlier than `before`, in the order of Vapi's."""
+    def list_calls(
+        self, *, since: datetime | None = None, before: datetime | None = None, phone_number_id: str = ""
+    ) -> Iterator[Object]:
+        """All calls, or those on one number, that were created at `since` or later and earlier than `before`.
+
+        In the order of Vapi's.
+        """
         bounds = {"createdAtGe": since, "createdAtLt": before}
         filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
-        return self._list("/call", filters, size=_CALLS)
-
-    def list_calls_on(self, phone_number_id: str, *, since: datetime, until: datetime) -> Iterator[Object]:
-        """The calls on one of our numbers that were created in that time."""
-        bounds = {"createdAtGe": since.isoformat(), "createdAtLe": until.isoformat()}
-        return self._list("/call", {"phoneNumberId": phone_number_id, **bounds})
+        on = {"phoneNumberId": phone_number_id} if phone_number_id else {}
+        return self._list("/call", filters | on, size=_CALLS)
 
     def create_call(self, request: Object) -> Object:
         """The call that Vapi makes of `request` (a CreateCallDTO). A second time it would ring twice."""
@@ -99,10 +98,6 @@ class Vapi:
     def get_assistant(self, vapi_id: str) -> Object:
         """The saved assistant with this id."""
         return _object(self._ask("GET", f"/assistant/{quote(vapi_id, safe='')}", f"assistant {vapi_id}"))
-
-    def get_phone_number(self, vapi_id: str) -> Object:
-        """The number with this id."""
-        return _object(self._ask("GET", f"/phone-number/{quote(vapi_id, safe='')}", f"phone number {vapi_id}"))
 
     def get_call(self, vapi_id: str) -> Object:
         """The call with this id."""
