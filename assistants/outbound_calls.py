@@ -53,7 +53,7 @@ class Order:
         return cls(sha256(key.encode("utf-8", "replace")).hexdigest(), sha256(request).hexdigest(), by)
 
 
-def find_again(order: Order) -> StartedCall | None:
+def _find_again(order: Order) -> StartedCall | None:
     """The call that was placed for this order, looked for at Vapi where that is not known; None if it is a new one.
 
     Raises OtherRequest and InProgress.
@@ -72,7 +72,7 @@ def place_call(wish: Wish, order: Order, *, live: Live, at: datetime) -> Started
     Raises NotAllowed, UnknownName, NotTheirNumber and VapiError, after which nobody is called and the order may come
     again; OtherRequest and InProgress.
     """
-    if earlier := find_again(order):
+    if earlier := _find_again(order):
         return earlier
     policy = OutboundPolicy.get()
     plan = plan_call(wish, live=live, policy=policy, at=at)
@@ -81,7 +81,7 @@ def place_call(wish: Wish, order: Order, *, live: Live, at: datetime) -> Started
         try:
             call = _reserve(plan, order, at=at)
         except IntegrityError:  # the same order came twice at this moment
-            if earlier := find_again(order):
+            if earlier := _find_again(order):
                 return earlier
             raise
         return _ask(call, request, vapi)
