@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
-from assistants.decision_ids import number_of
+from assistants.decision_ids import number_of, unsigned
 from assistants.live import Live
 from assistants.models import OutboundPolicy
 from assistants.outbound_permission import NotAllowed, check_limits
@@ -21,6 +21,7 @@ from assistants.outbound_plan import Plan, Wish, call_request, plan_call
 from assistants.starting import decided
 from assistants.vapi import Object, Vapi, VapiError, connected
 from customers.call_news import CallNews
+from customers.card_numbers import without_card_numbers
 from customers.models import Call, StartedCall
 from customers.phone_numbers import masked
 from customers.reports import record
@@ -195,7 +196,7 @@ def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
             customer_id=call.customer.public_id,
             proven=True,
             decision_id=call.decision_id,
-            metadata=metadata,
+            metadata=without_card_numbers(unsigned(metadata)),
         )
     )
     return call
