@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
-from customers.duties import NotDone, Step
-from customers.models import Duty, Erasure
+from customers.duties import NotDone, Step, has_failed
+from customers.models import Erasure
 
 DUTY = "erasing at Vapi"
 
@@ -36,8 +36,8 @@ def delete_at_vapi(erasure: Erasure, delete: Delete) -> Iterator[tuple[str, str]
 
 
 def is_wanted() -> bool:
-    """Whether an erasure waits for its calls to be deleted at Vapi, or did when it failed: then it is noted as done."""
-    return _waiting().exists() or Duty.objects.filter(name=DUTY, failed=True).exists()
+    """Whether an erasure waits for its calls to be deleted at Vapi."""
+    return _waiting().exists() or has_failed(DUTY)
 
 
 def delete_what_waits(*, at: datetime) -> Iterator[Step]:
