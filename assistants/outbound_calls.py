@@ -110,6 +110,7 @@ def _reserve(plan: Plan, order: Order, *, at: datetime) -> StartedCall:
 
 def _ask(call: StartedCall, request: Object, vapi: Vapi) -> StartedCall:
     """Asks Vapi, once. Raises VapiError where the call was surely not placed; then the row is gone too."""
+    refusal: VapiError | None = None
     with transaction.atomic():
         # Who asks again meanwhile is told to wait.
         if StartedCall.objects.select_for_update().filter(pk=call.pk).first() is None:
@@ -123,8 +124,10 @@ def _ask(call: StartedCall, request: Object, vapi: Vapi) -> StartedCall:
             refusal = error
             call.delete()
         else:
-            return _placed(call, placed, _metadata(request))
-    raise refusal
+            _keep_id(call, placed)
+    if refusal:
+        raise refusal
+    return _recorded(call, placed, _metadata(request))
 
 
 def _note(call: StartedCall, outcome: str) -> None:
@@ -145,8 +148,9 @@ def _reconciled(call: StartedCall) -> StartedCall:
             raise
         if call.vapi_id or _told_by_vapi(call):
             return call
-        found = _found_at_vapi(call)
-        return _placed(call, found, _metadata(found)) if found else call
+        if found := _found_at_vapi(call):
+            _keep_id(call, found)
+    return _recorded(call, found, _metadata(found)) if found else call
 
 
 def _told_by_vapi(call: StartedCall) -> bool:
@@ -180,11 +184,14 @@ def _metadata(call: Object) -> Object:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
-    """Keeps Vapi's id, and begins the call's record."""
+def _keep_id(call: StartedCall, placed: Object) -> None:
     call.vapi_id = placed["id"]
     call.save(update_fields=["vapi_id"])
     _note(call, "placed")
+
+
+def _recorded(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
+    """Begins the call's record; not while the row is locked, for which somebody who has the record's lock may wait."""
     record(
         CallNews(
             vapi_id=call.vapi_id,
