@@ -11,7 +11,7 @@ from customers import tombstones
 from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer
 from customers.outcomes import outcome_of
-from customers.started_calls import complete, take_up
+from customers.started_calls import complete, customer_of, take_up
 
 # A later status never gives way to an earlier one, in whatever order they arrive.
 _STATUSES = ("", "scheduled", "queued", "ringing", "in-progress", "forwarding", "ended")
@@ -132,7 +132,7 @@ def _rank(status: str) -> tuple[int, str]:
 def _set_customer(call: Call, news: CallNews) -> None:
     """By the best that is known, in this order: our decision, our signed metadata, the number, and last a claim."""
     known = call.customer is not None and not call.claimed
-    named = Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None
+    named = _named(news)
     if news.proven and named and not (known and call.decided_at):
         call.customer, call.claimed = named, False
     elif not known and call.type != Call.Type.WEB and (owner := _owner(news.number)):  # a browser names what it likes
@@ -140,6 +140,12 @@ def _set_customer(call: Call, news: CallNews) -> None:
     elif not known and named:
         call.customer, call.claimed = named, True
     call.decision_id = call.decision_id or news.decision_id
+
+
+def _named(news: CallNews) -> Customer | None:
+    """For whom we began the call, else whoever has the id that is told: ids change, and braces in them are not told."""
+    begun_for = customer_of(news.decision_id) if news.proven else None
+    return begun_for or (Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None)
 
 
 def _owner(number: str) -> Customer | None:
