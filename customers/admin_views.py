@@ -18,7 +18,6 @@ from unfold.decorators import action
 from customers import history
 from customers.models import Customer
 from customers.restoring import NotRestorable, plan_restoration, restore
-from customers.row_numbers import row_number
 
 _MOST_DELETED = 200
 
@@ -56,11 +55,13 @@ class CustomerHistoryAdmin(ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """All that is known of what happened to the customer."""
-        customer_id = row_number(object_id)
-        customer = Customer.objects.filter(pk=customer_id).first()
+        if not object_id.isdecimal():
+            raise Http404
+        customer = Customer.objects.filter(pk=object_id).first()
         if not self.has_view_permission(request, customer):
             raise PermissionDenied
-        found = history.read_history(customer_id, before=row_number(request.GET.get("before", "")) or None)
+        before = request.GET.get("before", "")
+        found = history.read_history(int(object_id), before=int(before) if before.isdecimal() else None)
         if not customer and not found.entries:
             raise Http404
         context = {

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +20,6 @@ from customers import attaching
 from customers.attaching import NotAttachable
 from customers.call_words import minutes
 from customers.models import Call, Customer
-from customers.row_numbers import row_number
 from customers.search import find_customers
 
 MAY_SEE, MAY_ATTACH = "customers.view_call", "customers.change_customer"
@@ -31,7 +30,9 @@ TRANSCRIPT_READ = "Read the transcript."
 def page(request: HttpRequest, object_id: str) -> HttpResponse:
     """All but the transcript."""
     _demand(request, MAY_SEE)
-    return _shown(request, _call(row_number(object_id)))
+    if not object_id.isdecimal() or len(object_id) > 18:
+        raise Http404
+    return _shown(request, _call(int(object_id)))
 
 
 def transcript(request: HttpRequest, call_id: int) -> HttpResponse:
@@ -78,7 +79,8 @@ def keep_record(request: HttpRequest, call: Call, what: str) -> None:
 
 
 def _attached(request: HttpRequest, call: Call) -> str:
-    attached = attaching.attach(call.pk, row_number(request.POST.get("customer", "")), at=timezone.now())
+    chosen = request.POST.get("customer", "")
+    attached = attaching.attach(call.pk, int(chosen) if chosen.isdecimal() else 0, at=timezone.now())
     keep_record(request, call, "Attached to a customer.")
     return f"The call is {attached.customer}'s."
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from customers.deleted_customers import DeletedCustomer, find_deleted
 from customers.erasing import Receipt, erase_customer
 from customers.models import OWN_ID_PREFIX, Customer, CustomerAlias
-from customers.row_numbers import row_number
 from customers.spool import Spool
 
 PERMISSION = "customers.add_erasure"
@@ -40,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _chosen(texts: list[str]) -> list[Customer | DeletedCustomer]:
     """Whom these keys mean: customers, those into whom one of them was merged, and who was deleted."""
-    wanted = set(map(row_number, texts))
+    wanted = {int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19}
     own_ids = {f"{OWN_ID_PREFIX}{pk}" for pk in wanted}
     merged = dict(CustomerAlias.objects.filter(public_id__in=own_ids).values_list("public_id", "customer"))
     customers = list(Customer.objects.filter(pk__in=wanted.union(merged.values())))

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from customers.merging import Merger, NotMergeable, merge, plan_merger
 from customers.models import Customer
-from customers.row_numbers import row_number
 
 PERMISSIONS = ("customers.change_customer", "customers.delete_customer")
 
@@ -23,7 +22,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What merging would do; and, when that is confirmed, merges."""
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
-    kept, other = row_number(request.GET.get("kept", "")), row_number(request.GET.get("other", ""))
+    kept, other = _number(request, "kept"), _number(request, "other")
     try:
         if request.method == "POST":
             return _merged(request, kept, other)
@@ -49,3 +48,8 @@ def _shown(request: HttpRequest, plan: Merger) -> HttpResponse:
         "opts": Customer._meta,
     }
     return TemplateResponse(request, "customers/merge.html", admin.site.each_context(request) | context)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

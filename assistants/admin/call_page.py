@@ -25,7 +25,7 @@ from assistants.starting import UnknownName
 from assistants.vapi import VapiError
 from customers.local_copy.file import CopyUnusable
 from customers.models import Customer, StartedCall
-from customers.row_numbers import row_number
+from customers.primary_keys import as_pk
 
 PERMISSION = "customers.start_call"
 _TALKING = {Kind.SAVED_ASSISTANT, Kind.SAVED_SQUAD, Kind.WHOLE_ASSISTANT, Kind.WHOLE_SQUAD}
@@ -76,7 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What a call would be; and, when that is confirmed, has Vapi call."""
     if not request.user.has_perms((PERMISSION, "customers.view_customer")):
         raise PermissionDenied
-    customer = get_object_or_404(Customer, pk=row_number(request.GET.get("customer", "")))
+    customer = get_object_or_404(Customer, pk=as_pk(request.GET.get("customer", "")) or 0)
     try:
         now = live.current()
     except CopyUnusable:

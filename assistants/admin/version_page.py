@@ -17,13 +17,13 @@ from assistants.publishing import (
     restore,
     unpublished_changes,
 )
-from customers.row_numbers import row_number
+from customers.primary_keys import as_pk
 
 
 def version_view(request: HttpRequest, object_id: str) -> HttpResponse:
     """The version of this number."""
     demand(request, MAY_SEE)
-    return _version_page(request, get_object_or_404(PublishedVersion, pk=row_number(object_id)))
+    return _version_page(request, get_object_or_404(PublishedVersion, pk=as_pk(object_id) or 0))
 
 
 @require_POST

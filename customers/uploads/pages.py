@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from customers.models import Customer, Upload, UploadPart
-from customers.row_numbers import row_number
 from customers.uploads.forms import ColumnsForm, UploadForm
 from customers.uploads.receiving import KEPT_DAYS, MOST_BYTES, confirm, explain, kept, receive, throw_away
 
@@ -57,7 +56,7 @@ def urls() -> list[URLPattern]:
 def new_page(request: HttpRequest) -> HttpResponse:
     """Takes a file in; `like` in the query is an earlier upload whose choices are offered again."""
     _demand(request)
-    like = Upload.objects.filter(pk=row_number(request.GET.get("like", ""))).first()
+    like = Upload.objects.filter(pk=_number(request, "like")).first()
     form = UploadForm(request.POST or None, request.FILES or None, like=like)
     if request.method == "POST" and form.is_valid():
         file, upload = form.cleaned_data["file"], form.save(commit=False)
@@ -149,6 +148,11 @@ def _progress(upload: Upload, *, at: datetime) -> Progress | None:
 def _demand(request: HttpRequest) -> None:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

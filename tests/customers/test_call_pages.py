@@ -138,7 +138,7 @@ def test_an_unknown_caller_is_attached_and_then_recognised(client: Client, ada: 
     assert ContactPoint.objects.filter(customer=ada, value="+447911123456").exists()
 
 
-@pytest.mark.parametrize("chosen", ["9" * 5000, "", "x", "²", "9999999999999999999999"])
+@pytest.mark.parametrize("chosen", ["", "x", "²", "9999999999999999999999"])
 def test_nobody_is_chosen_by_nonsense(client: Client, db: None, chosen: str) -> None:
     made = call("call-1")
     answer = signed_in(client).post(f"{LIST}{made.pk}/attach/", {"customer": chosen})
