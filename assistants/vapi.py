@@ -21,6 +21,7 @@ Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
 _CALLS = 100  # each with its transcript: more would take a lot of memory
+_LONGEST_ID = 100  # as much as our tables hold; Vapi's are UUIDs
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
@@ -97,33 +98,31 @@ class Vapi:
 
     def get_assistant(self, vapi_id: str) -> Object:
         """The saved assistant with this id."""
-        return _object(self._ask("GET", f"/assistant/{quote(vapi_id, safe='')}", f"assistant {vapi_id}"))
+        return _object(self._ask("GET", _path("assistant", vapi_id), f"assistant {vapi_id}"))
 
     def get_call(self, vapi_id: str) -> Object:
         """The call with this id."""
-        return _object(self._ask("GET", f"/call/{quote(vapi_id, safe='')}", f"call {vapi_id}"))
+        return _object(self._ask("GET", _path("call", vapi_id), f"call {vapi_id}"))
 
     def delete_call(self, vapi_id: str) -> None:
         """Deletes the call with its recording and transcript. One that is gone already is a VapiError of status 404."""
-        response = self._answer("DELETE", f"/call/{quote(vapi_id, safe='')}")
+        response = self._answer("DELETE", _path("call", vapi_id))
         if not response.is_success:
-            raise VapiError(refusal(response, f"call {vapi_id}"), status=response.status_code)
+            raise _refused(response, f"call {vapi_id}")
 
     def change_phone_number(self, vapi_id: str, change: Object) -> Object:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
-        path = f"/phone-number/{quote(vapi_id, safe='')}"
-        return _object(self._ask("PATCH", path, f"phone number {vapi_id}", json=change))
+        return _object(self._ask("PATCH", _path("phone-number", vapi_id), f"phone number {vapi_id}", json=change))
 
     def stream_recording(self, vapi_id: str, headers: Mapping[str, str]) -> httpx.Response:
         """The call's recording, still to be read, from wherever Vapi refers us to (which gets no key); to be closed."""
-        path = f"/call/{quote(vapi_id, safe='')}/mono-recording"
-        response = self._answer("GET", path, stream=True, headers=headers)
+        response = self._answer("GET", f"{_path('call', vapi_id)}/mono-recording", stream=True, headers=headers)
         if response.is_success:
             return response
         if response.history:  # the store's words, not those of Vapi's API
             sentence = f"Vapi's store does not give the recording of call {vapi_id} ({response.status_code})."
             raise VapiError(sentence, status=response.status_code)
-        raise VapiError(refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
+        raise _refused(response, f"recording of call {vapi_id}")
 
     def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
@@ -152,9 +151,8 @@ class Vapi:
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
-        status = response.status_code
         if not response.is_success:
-            raise VapiError(refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
+            raise _refused(response, what)
         try:
             return foreign_json.loads(response.content)
         except ValueError as error:
@@ -202,11 +200,24 @@ class Vapi:
         return f"The connection to Vapi broke off ({error}).{in_doubt}"
 
 
+def _path(kind: str, vapi_id: str) -> str:
+    return f"/{kind}/{quote(vapi_id, safe='')}"
+
+
+def _refused(response: httpx.Response, what: str) -> VapiError:
+    status = response.status_code
+    return VapiError(refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
+
+
 def _object(answer: Any) -> Object:
-    if not (isinstance(answer, dict) and isinstance(answer.get("id"), str)):
+    if not (isinstance(answer, dict) and _is_id(answer.get("id"))):
         sentence = "Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL."
         raise VapiError(sentence, in_doubt=True)
     return answer
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and 0 < len(value) <= _LONGEST_ID
 
 
 def _objects(answer: Any) -> list[Object]:

@@ -224,7 +224,10 @@ def test_the_same_order_is_placed_once(grace: Customer, line: Line, vapi: FakeVa
         place_call(Wish(grace), order(request=b"other"), live=live.current(), at=NOON)
 
 
-@pytest.mark.parametrize("trouble", [Answer(0, None), Answer(500, {}), Answer(504, {}), Answer(201, "<html>")])
+NO_IDS = [Answer(201, {"id": text}) for text in ("", "a\0b", "x" * 101)]
+
+
+@pytest.mark.parametrize("trouble", [Answer(0, None), Answer(500, {}), Answer(504, {}), Answer(201, "<html>"), *NO_IDS])
 def test_without_an_answer_it_is_not_placed_again(grace: Customer, line: Line, vapi: FakeVapi, trouble: Answer) -> None:
     vapi.next_answers = [trouble]
     assert place(grace).vapi_id == ""
