@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 _DAYS = 9
@@ -39,9 +40,9 @@ class CallingHours:
         return next((moment for moment in [at, *moments] if holds(moment)), None)
 
     def _changes(self, at: datetime, zone: str) -> Iterator[datetime]:
-        """All moments of the coming days at which the answer may become another."""
+        """All moments of the coming days at which the answer may become another; some twice, as clocks are set back."""
         today = at.astimezone(ZoneInfo(zone)).date()
-        for day in range(_DAYS):
+        for day, fold in product(range(_DAYS), (0, 1)):
             for clock in (time(), self.quiet_from, self.quiet_until):
-                local = datetime.combine(today + timedelta(days=day), clock, ZoneInfo(zone))
+                local = datetime.combine(today + timedelta(days=day), clock, ZoneInfo(zone)).replace(fold=fold)
                 yield local.astimezone(UTC)

@@ -6,6 +6,8 @@ customer is proven only by an id that this server made for that very customer.
 
 import os
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from assistants.signing import is_signature, signature
 
@@ -32,3 +34,9 @@ def number_of(decision_id: str) -> str:
     """The id without its signature: 32 digits, by which a decision is kept; empty for anything that is no such id."""
     parts = _DECISION_ID.fullmatch(decision_id)
     return parts[1] if parts else ""
+
+
+def unsigned(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the signature, with which whoever reads it here could have another call counted as the customer's."""
+    decision_id = metadata.get("decisionId")
+    return {**metadata, "decisionId": decision_id.partition(".")[0]} if isinstance(decision_id, str) else metadata

@@ -1,4 +1,4 @@
-"""Which line is which number at Vapi, and a line for a number that has none."""
+"""Which line is which number at Vapi, and what makes a number a line of ours."""
 
 from collections.abc import Sequence
 
@@ -25,24 +25,25 @@ def lines_without_number(numbers: Sequence[Object]) -> list[Line]:
     return list(Line.objects.exclude(pk__in=found))
 
 
-def add_line(number: Object) -> tuple[Line, int | None]:
-    """The new line of a number that has none, and the version it was published as.
+def keep_line(number: Object) -> tuple[Line, int | None]:
+    """The line of this number, added or with its id at Vapi, and the version as which that was published.
 
     None where it waits in the draft: with other changes that nobody asked to publish, or for a second person.
     """
     nothing_waits = not unpublished_changes() and not needs_approval()
-    digits = _digits(number)
-    line = Line.objects.create(
-        name=_free_name(number),
-        number=digits,
-        sip_uri=_sip_uri(number),
-        vapi_id=number["id"],
-        region=country_of(digits) or settings.DEFAULT_REGION,
-    )
+    line = line_of(number) or _new_line(number)
+    line.vapi_id = number["id"]
+    line.save()
     try:
         return line, publish(draft_document(), note=f"Connected {line}").number if nothing_waits else None
     except CannotPublish:
         return line, None
+
+
+def _new_line(number: Object) -> Line:
+    digits = _digits(number)
+    region = country_of(digits) or settings.DEFAULT_REGION
+    return Line(name=_free_name(number), number=digits, sip_uri=_sip_uri(number), region=region)
 
 
 def _free_name(number: Object) -> str:

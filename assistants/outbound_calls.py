@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
+from assistants.decision_ids import number_of, unsigned
 from assistants.live import Live
 from assistants.models import OutboundPolicy
 from assistants.outbound_permission import NotAllowed, check_limits
@@ -20,6 +21,7 @@ from assistants.outbound_plan import Plan, Wish, call_request, plan_call
 from assistants.starting import decided
 from assistants.vapi import Object, Vapi, VapiError, connected
 from customers.call_news import CallNews
+from customers.card_numbers import without_card_numbers
 from customers.models import Call, StartedCall
 from customers.phone_numbers import masked
 from customers.reports import record
@@ -52,7 +54,7 @@ class Order:
         return cls(sha256(key.encode("utf-8", "replace")).hexdigest(), sha256(request).hexdigest(), by)
 
 
-def find_again(order: Order) -> StartedCall | None:
+def _find_again(order: Order) -> StartedCall | None:
     """The call that was placed for this order, looked for at Vapi where that is not known; None if it is a new one.
 
     Raises OtherRequest and InProgress.
@@ -71,7 +73,7 @@ def place_call(wish: Wish, order: Order, *, live: Live, at: datetime) -> Started
     Raises NotAllowed, UnknownName, NotTheirNumber and VapiError, after which nobody is called and the order may come
     again; OtherRequest and InProgress.
     """
-    if earlier := find_again(order):
+    if earlier := _find_again(order):
         return earlier
     policy = OutboundPolicy.get()
     plan = plan_call(wish, live=live, policy=policy, at=at)
@@ -80,7 +82,7 @@ def place_call(wish: Wish, order: Order, *, live: Live, at: datetime) -> Started
         try:
             call = _reserve(plan, order, at=at)
         except IntegrityError:  # the same order came twice at this moment
-            if earlier := find_again(order):
+            if earlier := _find_again(order):
                 return earlier
             raise
         return _ask(call, request, vapi)
@@ -108,6 +110,7 @@ def _reserve(plan: Plan, order: Order, *, at: datetime) -> StartedCall:
 
 def _ask(call: StartedCall, request: Object, vapi: Vapi) -> StartedCall:
     """Asks Vapi, once. Raises VapiError where the call was surely not placed; then the row is gone too."""
+    refusal: VapiError | None = None
     with transaction.atomic():
         # Who asks again meanwhile is told to wait.
         if StartedCall.objects.select_for_update().filter(pk=call.pk).first() is None:
@@ -121,8 +124,10 @@ def _ask(call: StartedCall, request: Object, vapi: Vapi) -> StartedCall:
             refusal = error
             call.delete()
         else:
-            return _placed(call, placed, _metadata(request))
-    raise refusal
+            _keep_id(call, placed)
+    if refusal:
+        raise refusal
+    return _recorded(call, placed, _metadata(request))
 
 
 def _note(call: StartedCall, outcome: str) -> None:
@@ -143,8 +148,9 @@ def _reconciled(call: StartedCall) -> StartedCall:
             raise
         if call.vapi_id or _told_by_vapi(call):
             return call
-        found = _found_at_vapi(call)
-        return _placed(call, found, _metadata(found)) if found else call
+        if found := _found_at_vapi(call):
+            _keep_id(call, found)
+    return _recorded(call, found, _metadata(found)) if found else call
 
 
 def _told_by_vapi(call: StartedCall) -> bool:
@@ -158,17 +164,17 @@ def _told_by_vapi(call: StartedCall) -> bool:
 
 
 def _found_at_vapi(call: StartedCall) -> Object | None:
-    since, until = call.created_at - _EARLIER, call.created_at + _LATER
+    since, before = call.created_at - _EARLIER, call.created_at + _LATER
     try:
         with connected(patience_s=0) as vapi:
-            calls = vapi.list_calls_on(call.phone_number_id, since=since, until=until)
-            return next((each for each in calls if _number_of_decision(each) == call.decision_id), None)
+            calls = vapi.list_calls(since=since, before=before, phone_number_id=call.phone_number_id)
+            return next((each for each in calls if _is_of(call, each)), None)
     except VapiError:
         return None
 
 
-def _number_of_decision(call: Object) -> str:
-    return str(_metadata(call).get("decisionId", "")).partition(".")[0]
+def _is_of(call: StartedCall, found: Object) -> bool:
+    return number_of(str(_metadata(found).get("decisionId", ""))) == call.decision_id
 
 
 def _metadata(call: Object) -> Object:
@@ -178,11 +184,14 @@ def _metadata(call: Object) -> Object:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
-    """Keeps Vapi's id, and begins the call's record."""
+def _keep_id(call: StartedCall, placed: Object) -> None:
     call.vapi_id = placed["id"]
     call.save(update_fields=["vapi_id"])
     _note(call, "placed")
+
+
+def _recorded(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
+    """Begins the call's record; not while the row is locked, for which somebody who has the record's lock may wait."""
     record(
         CallNews(
             vapi_id=call.vapi_id,
@@ -194,7 +203,7 @@ def _placed(call: StartedCall, placed: Object, metadata: Object) -> StartedCall:
             customer_id=call.customer.public_id,
             proven=True,
             decision_id=call.decision_id,
-            metadata=metadata,
+            metadata=without_card_numbers(unsigned(metadata)),
         )
     )
     return call

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from assistants.decision_ids import new_decision_id, number_of
+from assistants.document_shape import Kind
 from assistants.incoming import Transport
 from assistants.live import Live
 from assistants.models import OutboundPolicy
@@ -25,6 +26,7 @@ from customers.phone_numbers import read_caller
 
 NO_LINE = "No published line has an id at Vapi to call from: enter it at the line, and publish."
 LONGEST_AHEAD = timedelta(days=30)
+TALKING = {Kind.SAVED_ASSISTANT, Kind.SAVED_SQUAD, Kind.WHOLE_ASSISTANT, Kind.WHOLE_SQUAD}
 _TRANSPORTS = {ContactPoint.Kind.PHONE: Transport.PHONE}
 
 
@@ -81,6 +83,8 @@ def plan_call(wish: Wish, *, live: Live, policy: OutboundPolicy, at: datetime) -
         live=live,
         at=due_at,
     )
+    if decision.variant is None or decision.variant.kind not in TALKING:
+        raise NotAllowed(decision.reason, "The rules answer this customer with no assistant: name a variant.")
     decision_id = new_decision_id(told_customer_id(decision))
     return Plan(wish, line, point, zone, due_at, due_at > at, decision, decision_id)
 
@@ -101,10 +105,8 @@ def line_to_call_from(ruleset: Ruleset, name: str) -> LineSpec:
 
 
 def call_request(plan: Plan, policy: OutboundPolicy, *, saved_assistant: Callable[[str], Object]) -> Object:
-    """The body of `POST /call`. Raises NotAllowed where nobody could talk, and what `saved_assistant` raises."""
+    """The body of `POST /call`. Raises NotAllowed for the notice, and what `saved_assistant` raises."""
     reply = orjson.loads(orjson.dumps(assistant_reply(plan.decision, decision_id=plan.decision_id)))
-    if "error" in reply or "destination" in reply:
-        raise NotAllowed(plan.decision.reason, "The rules answer this customer with no assistant: name a variant.")
     if policy.notice:
         say_first(policy.notice, reply, saved_assistant=saved_assistant)
     overrides = reply["squadOverrides" if "squadOverrides" in reply else "assistantOverrides"]

@@ -41,7 +41,8 @@ def open_recording(call_id: str, *, byte_range: str = "") -> Recording:
     `byte_range` is a browser's Range header, handed on: players move about with it. Raises VapiError, whose `status` is
     404 where there is none (any more). https://docs.vapi.ai/assistants/call-recording
     """
-    headers = {"Accept-Encoding": "identity"} | ({"Range": byte_range} if byte_range else {})
+    is_range = byte_range and byte_range.isascii()  # a wrong one is as good as none (RFC 9110, section 14.2)
+    headers = {"Accept-Encoding": "identity"} | ({"Range": byte_range} if is_range else {})
     with ExitStack() as stack:
         vapi = stack.enter_context(connected(patience_s=_PATIENCE_S))
         response = stack.enter_context(closing(vapi.stream_recording(call_id, headers)))

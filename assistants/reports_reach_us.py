@@ -21,10 +21,10 @@ def other_servers(assistant: Any) -> list[str]:
         case {"members": list(members)}:
             hosts = [host for member in members for host in _member_servers(member)]
         case {"server": {"url": str(url)}} | {"serverUrl": str(url)} if url:
-            hosts = [urlsplit(url).hostname or url]
+            hosts = [_host(url)]
         case _:
             hosts = []
-    return [host for host in dict.fromkeys(hosts) if host != urlsplit(settings.PUBLIC_URL).hostname]
+    return [host for host in dict.fromkeys(hosts) if host != _host(settings.PUBLIC_URL)]
 
 
 def report_warnings(variant: Facts) -> Iterator[str]:
@@ -47,6 +47,14 @@ def elsewhere(variant: Facts, where: str) -> str:
         f"Vapi reports these calls to {where} and not here. Tick “reports to this server” "
         "if no tool calls are answered there; else `sync_calls` fetches what Vapi knows of them."
     )
+
+
+def _host(url: str) -> str:
+    """The address's host; all of it where it has none, or is no address."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
 
 
 def _member_servers(member: Any) -> list[str]:

@@ -15,11 +15,13 @@ import httpx
 from django.conf import settings
 
 from assistants.vapi_refusals import asked_pause, refusal, too_many
+from customers import foreign_json
 
 Object = dict[str, Any]
 
 _PAGE = 1000  # the most that Vapi gives at once
 _CALLS = 100  # each with its transcript: more would take a lot of memory
+_LONGEST_ID = 100  # as much as our tables hold; Vapi's are UUIDs
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _PAUSES_S = (0.5, 1.5)
 _PATIENCE_S = 60.0
@@ -54,15 +56,13 @@ def connected(
         raise VapiError("VAPI_API_KEY holds characters that no key has: copy it again from Vapi's dashboard.")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=settings.VAPI_API_URL, headers=headers, timeout=_TIMEOUT) as http:
-        yield Vapi(http, tell, patience_s, pace_s)
+        yield Vapi(http, tell, patience_s=patience_s, pace_s=pace_s)
 
 
 class Vapi:
     """Vapi's API. Every request may raise VapiError; only what is harmless is asked again."""
 
-    def __init__(
-        self, http: httpx.Client, tell: Callable[[str], object], patience_s: float = _PATIENCE_S, pace_s: float = 0
-    ) -> None:
+    def __init__(self, http: httpx.Client, tell: Callable[[str], object], *, patience_s: float, pace_s: float) -> None:
         self._http = http
         self._tell = tell
         self._patience_s = patience_s
@@ -80,16 +80,17 @@ class Vapi:
         """All numbers, SIP addresses among them."""
         return self._list("/phone-number")
 
-    def list_calls(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[Object]:
-        """All calls that were created at `since` or later and earlier than `before`, in the order of Vapi's."""
+    def list_calls(
+        self, *, since: datetime | None = None, before: datetime | None = None, phone_number_id: str = ""
+    ) -> Iterator[Object]:
+        """All calls, or those on one number, that were created at `since` or later and earlier than `before`.
+
+        In the order of Vapi's.
+        """
         bounds = {"createdAtGe": since, "createdAtLt": before}
         filters = {name: bound.isoformat() for name, bound in bounds.items() if bound}
-        return self._list("/call", filters, size=_CALLS)
-
-    def list_calls_on(self, phone_number_id: str, *, since: datetime, until: datetime) -> Iterator[Object]:
-        """The calls on one of our numbers that were created in that time."""
-        bounds = {"createdAtGe": since.isoformat(), "createdAtLe": until.isoformat()}
-        return self._list("/call", {"phoneNumberId": phone_number_id, **bounds})
+        on = {"phoneNumberId": phone_number_id} if phone_number_id else {}
+        return self._list("/call", filters | on, size=_CALLS)
 
     def create_call(self, request: Object) -> Object:
         """The call that Vapi makes of `request` (a CreateCallDTO). A second time it would ring twice."""
@@ -97,37 +98,31 @@ class Vapi:
 
     def get_assistant(self, vapi_id: str) -> Object:
         """The saved assistant with this id."""
-        return _object(self._ask("GET", f"/assistant/{quote(vapi_id, safe='')}", f"assistant {vapi_id}"))
-
-    def get_phone_number(self, vapi_id: str) -> Object:
-        """The number with this id."""
-        return _object(self._ask("GET", f"/phone-number/{quote(vapi_id, safe='')}", f"phone number {vapi_id}"))
+        return _object(self._ask("GET", _path("assistant", vapi_id), f"assistant {vapi_id}"))
 
     def get_call(self, vapi_id: str) -> Object:
         """The call with this id."""
-        return _object(self._ask("GET", f"/call/{quote(vapi_id, safe='')}", f"call {vapi_id}"))
+        return _object(self._ask("GET", _path("call", vapi_id), f"call {vapi_id}"))
 
     def delete_call(self, vapi_id: str) -> None:
         """Deletes the call with its recording and transcript. One that is gone already is a VapiError of status 404."""
-        response = self._answer("DELETE", f"/call/{quote(vapi_id, safe='')}")
+        response = self._answer("DELETE", _path("call", vapi_id))
         if not response.is_success:
-            raise VapiError(refusal(response, f"call {vapi_id}"), status=response.status_code)
+            raise _refused(response, f"call {vapi_id}")
 
     def change_phone_number(self, vapi_id: str, change: Object) -> Object:
         """The number as it is after `change` (an UpdatePhoneNumberDTO, with its provider)."""
-        path = f"/phone-number/{quote(vapi_id, safe='')}"
-        return _object(self._ask("PATCH", path, f"phone number {vapi_id}", json=change))
+        return _object(self._ask("PATCH", _path("phone-number", vapi_id), f"phone number {vapi_id}", json=change))
 
     def stream_recording(self, vapi_id: str, headers: Mapping[str, str]) -> httpx.Response:
         """The call's recording, still to be read, from wherever Vapi refers us to (which gets no key); to be closed."""
-        path = f"/call/{quote(vapi_id, safe='')}/mono-recording"
-        response = self._answer("GET", path, stream=True, headers=headers)
+        response = self._answer("GET", f"{_path('call', vapi_id)}/mono-recording", stream=True, headers=headers)
         if response.is_success:
             return response
         if response.history:  # the store's words, not those of Vapi's API
             sentence = f"Vapi's store does not give the recording of call {vapi_id} ({response.status_code})."
             raise VapiError(sentence, status=response.status_code)
-        raise VapiError(refusal(response, f"recording of call {vapi_id}"), status=response.status_code)
+        raise _refused(response, f"recording of call {vapi_id}")
 
     def _list(self, path: str, filters: dict[str, str] | None = None, *, size: int = _PAGE) -> Iterator[Object]:
         """All objects, page by page: Vapi has no cursor, so the next page begins where the last one ended.
@@ -156,11 +151,10 @@ class Vapi:
 
     def _ask(self, method: str, path: str, what: str, **content: Any) -> Any:
         response = self._answer(method, path, **content)
-        status = response.status_code
         if not response.is_success:
-            raise VapiError(refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
+            raise _refused(response, what)
         try:
-            return response.json()
+            return foreign_json.loads(response.content)
         except ValueError as error:
             raise VapiError(
                 f"{self._http.base_url} does not answer as Vapi does: see VAPI_API_URL.", in_doubt=True
@@ -206,11 +200,24 @@ class Vapi:
         return f"The connection to Vapi broke off ({error}).{in_doubt}"
 
 
+def _path(kind: str, vapi_id: str) -> str:
+    return f"/{kind}/{quote(vapi_id, safe='')}"
+
+
+def _refused(response: httpx.Response, what: str) -> VapiError:
+    status = response.status_code
+    return VapiError(refusal(response, what), status=status, in_doubt=status >= 500 or status == 408)
+
+
 def _object(answer: Any) -> Object:
-    if not (isinstance(answer, dict) and isinstance(answer.get("id"), str)):
+    if not (isinstance(answer, dict) and _is_id(answer.get("id"))):
         sentence = "Vapi's answer is not in the form that its documentation describes: see VAPI_API_URL."
         raise VapiError(sentence, in_doubt=True)
     return answer
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and 0 < len(value) <= _LONGEST_ID
 
 
 def _objects(answer: Any) -> list[Object]:

@@ -57,10 +57,11 @@ def other_owners(call: Call) -> list[Customer]:
 
 
 def strays(customer_id: int) -> QuerySet[Call]:
-    """Calls of nobody from numbers that this customer has and no other."""
+    """Calls of nobody from numbers that this customer has and no other; a browser names what number it likes."""
     others = ContactPoint.objects.filter(value=OuterRef("value")).exclude(customer=customer_id)
     mine = ContactPoint.objects.filter(~Exists(others), customer=customer_id).values_list("value", flat=True)
-    return Call.objects.filter(customer=None, erased_at=None, number__in=list(mine))
+    calls = Call.objects.filter(customer=None, erased_at=None, number__in=list(mine))
+    return calls.exclude(type=Call.Type.WEB)
 
 
 def attach_strays(customer_id: int, *, at: datetime) -> int:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Aggregate, Avg, BooleanField, Case, Count, F, FloatField, Q, Sum, Value, When
 from django.db.models.functions import Lower, TruncDate
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 
 from customers.models import Call
 
@@ -35,7 +35,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class CallsLately:
-    """The last DAYS days one by one, the latest first; all else is of the last WEEK days.
+    """The last DAYS days one by one, today first; all else is of the last WEEK of them.
 
     `inbound` counts the calls that came, `known` those of customers we know; `not_live` counts answers by their source.
     `since` is when the week began.
@@ -79,18 +79,16 @@ class Median(Aggregate):
 def calls_lately(*, at: datetime) -> CallsLately:
     """The figures of the admin's first page; reads the calls of DAYS days."""
     today = localdate(at)
-    first, week = today - timedelta(days=DAYS - 1), today - timedelta(days=WEEK - 1)
-    groups = _groups(since=at - timedelta(days=DAYS))
     days = {today - timedelta(days=back): Counter[str]() for back in range(DAYS)}
+    week = today - timedelta(days=WEEK - 1)
     reasons, sources, known = Counter[str](), Counter[str](), Counter[bool]()
-    for day, kind, reason, source, is_known, count in groups:
-        if day >= first:
-            days[day][kind] += count
+    for day, kind, reason, source, is_known, count in _groups(since=min(days), until=today):
+        days[day][kind] += count
         if day >= week:
             reasons[reason] += count
             sources[source] += count
             known[is_known] += count if kind == Call.Type.INBOUND else 0
-    since = at - timedelta(days=WEEK)
+    since = midnight(week)
     return CallsLately(
         days=[Day(day, types) for day, types in days.items()],
         inbound=known.total(),
@@ -100,6 +98,11 @@ def calls_lately(*, at: datetime) -> CallsLately:
         slowest=_slowest(since=since),
         since=since,
     )
+
+
+def midnight(day: date) -> datetime:
+    """When the day begins, as figures count days."""
+    return make_aware(datetime.combine(day, time.min))
 
 
 def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
@@ -124,12 +127,13 @@ def results_of_splits(*, since: datetime) -> list[Results]:
     return sorted((each for each in found if each.of in several), key=lambda each: (each.of, each.variant))
 
 
-def _groups(*, since: datetime) -> Any:
-    """Day, type, reason, source, whether the caller is known, and how many calls."""
+def _groups(*, since: date, until: date) -> Any:
+    """Day, type, reason, source, whether the caller is known, and how many calls; of both days and those between."""
     known = Case(
         When(customer__isnull=False, claimed=False, then=Value(True)), default=False, output_field=BooleanField()
     )
-    calls = Call.objects.order_by().filter(created_at__gte=since).annotate(day=TruncDate("created_at"), known=known)
+    within = {"created_at__gte": midnight(since), "created_at__lt": midnight(until + timedelta(days=1))}
+    calls = Call.objects.order_by().filter(**within).annotate(day=TruncDate("created_at"), known=known)
     return calls.values_list("day", "type", "reason", "source", "known").annotate(Count("pk")).iterator()
 
 

@@ -44,6 +44,11 @@ def is_due(name: str, *, every: timedelta, at: datetime) -> bool:
     return at - duty.tried_at >= (_AGAIN if duty.failed else every)
 
 
+def has_failed(name: str) -> bool:
+    """Whether its last try failed: it is tried again then, if only to note that nothing is left to do."""
+    return Duty.objects.filter(name=name, failed=True).exists()
+
+
 def carry_out(name: str, steps: Iterator[Step], *, at: datetime) -> Iterator[Step]:
     """Does what `steps` does, one by one, and notes how it ended: the last step's sentence, or why it failed.
 

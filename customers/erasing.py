@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from customers import decided_calls, history, tombstones
@@ -151,19 +151,9 @@ def _nobody_elses_numbers(customer: Customer | None, values: set[str]) -> frozen
 
 def _strip_calls(person: _Person, at: datetime) -> list[str]:
     """Takes all that is personal from the person's calls; gives Vapi's ids of them."""
-    calls: QuerySet[Call] = Call.objects.filter(_whose(person), erased_at=None)
+    calls = Call.objects.filter(_whose(person), erased_at=None)
     ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
-    Call.objects.filter(vapi_id__in=ids).update(
-        **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
-        **{
-            "customer": None,
-            "claimed": False,
-            "structured_data": None,
-            "metadata": {},
-            "erased_at": at,
-            "updated_at": at,
-        },
-    )
+    Call.objects.filter(vapi_id__in=ids).strip(at=at)
     return ids
 
 

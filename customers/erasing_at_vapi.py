@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
-from customers.duties import NotDone, Step
+from customers.duties import NotDone, Step, has_failed
 from customers.models import Erasure
 
 DUTY = "erasing at Vapi"
@@ -37,7 +37,7 @@ def delete_at_vapi(erasure: Erasure, delete: Delete) -> Iterator[tuple[str, str]
 
 def is_wanted() -> bool:
     """Whether an erasure waits for its calls to be deleted at Vapi."""
-    return _waiting().exists()
+    return _waiting().exists() or has_failed(DUTY)
 
 
 def delete_what_waits(*, at: datetime) -> Iterator[Step]:

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from customers import tombstones
 from customers.call_news import CallNews
-from customers.models import Call, ContactPoint, Customer, Erasure
+from customers.models import Call, ContactPoint, Customer
 from customers.outcomes import outcome_of
-from customers.started_calls import complete, take_up
+from customers.started_calls import complete, customer_of, take_up
 
 # A later status never gives way to an earlier one, in whatever order they arrive.
 _STATUSES = ("", "scheduled", "queued", "ringing", "in-progress", "forwarding", "ended")
@@ -49,9 +49,8 @@ def record(news: CallNews) -> Call:
     created_at = news.created_at or news.told_at
     Call.objects.get_or_create(vapi_id=news.vapi_id, defaults={"created_at": created_at})
     call = Call.objects.select_for_update().get(vapi_id=news.vapi_id)
-    if erasure := None if call.erased_at else _erasure(news, created_at):
-        erasure.add_call(call.vapi_id)
-    if erasure or call.erased_at:
+    _strip_if_erased(call, news, since=min(call.created_at, created_at))
+    if call.erased_at:
         news = news.bare()
     if call.transcript_removed_at:
         news = replace(news, transcript="")
@@ -76,11 +75,16 @@ def _values(call: Call) -> list[Any]:
     return [getattr(call, each.attname) for each in Call._meta.concrete_fields]
 
 
-def _erasure(news: CallNews, created_at: datetime) -> Erasure | None:
-    """The erasure, since this call began, of somebody whose call it was; later calls begin a new acquaintance."""
-    ids = [news.customer_id] if news.customer_id else []
-    numbers = [news.number] if news.number else []
-    return tombstones.erasure_of(ids=ids, numbers=numbers, since=created_at)
+def _strip_if_erased(call: Call, news: CallNews, *, since: datetime) -> None:
+    """Takes all that is personal from the call of somebody who was erased since it began, for good.
+
+    One message may tell whose call it was and another when it began; later calls begin a new acquaintance.
+    """
+    ids, numbers = filter(None, [news.customer_id]), filter(None, [news.number, call.number])
+    if not call.erased_at and (erasure := tombstones.erasure_of(ids=ids, numbers=numbers, since=since)):
+        erasure.add_call(call.vapi_id)
+        Call.objects.filter(pk=call.pk).strip(at=erasure.at)
+        call.refresh_from_db()
 
 
 def _told(news: CallNews) -> dict[str, Any]:
@@ -128,7 +132,7 @@ def _rank(status: str) -> tuple[int, str]:
 def _set_customer(call: Call, news: CallNews) -> None:
     """By the best that is known, in this order: our decision, our signed metadata, the number, and last a claim."""
     known = call.customer is not None and not call.claimed
-    named = Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None
+    named = _named(news)
     if news.proven and named and not (known and call.decided_at):
         call.customer, call.claimed = named, False
     elif not known and call.type != Call.Type.WEB and (owner := _owner(news.number)):  # a browser names what it likes
@@ -136,6 +140,12 @@ def _set_customer(call: Call, news: CallNews) -> None:
     elif not known and named:
         call.customer, call.claimed = named, True
     call.decision_id = call.decision_id or news.decision_id
+
+
+def _named(news: CallNews) -> Customer | None:
+    """For whom we began the call, else whoever has the id that is told: ids change, and braces in them are not told."""
+    begun_for = customer_of(news.decision_id) if news.proven else None
+    return begun_for or (Customer.objects.with_public_id(news.customer_id).first() if news.customer_id else None)
 
 
 def _owner(number: str) -> Customer | None:

@@ -1,7 +1,6 @@
 """How long calls and what was said in them are kept, and taking away what is older.
 
-Counted from a call's end. Transcripts go first, the rest of the record with the call. Layers above name what else they
-keep in the setting PRUNE_WITH: functions like `prune_calls` here.
+Counted from a call's end. Transcripts go first, the rest of the record with the call.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.module_loading import import_string
 
 from customers import started_calls
 from customers.duties import Step
@@ -36,7 +34,7 @@ def prune(*, at: datetime, dry_run: bool = False) -> Iterator[Step]:
 
     Stopped in between, all that it told of is gone, and the rest is found the next time.
     """
-    prunings = [prune_transcripts, prune_calls, prune_begun_calls, *map(import_string, settings.PRUNE_WITH)]
+    prunings = (prune_transcripts, prune_calls, prune_begun_calls)
     counts: dict[str, int] = {}
     for done, pruning in enumerate(prunings):
         for news in pruning(at=at, dry_run=dry_run):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from customers.models import Call, StartedCall
+from customers.models import Call, Customer, StartedCall
 
 # Longer than the longest plan; so long the same key means the same call.
 KEPT = timedelta(days=60)
@@ -18,6 +18,11 @@ def take_up(decision_id: str, *, vapi_id: str) -> bool:
     begun = StartedCall.objects.filter(decision_id=decision_id)
     begun.filter(vapi_id="").update(vapi_id=vapi_id)
     return not begun.exclude(vapi_id=vapi_id).exists()
+
+
+def customer_of(decision_id: str) -> Customer | None:
+    """For whom the call was begun that was decided so; None where it is none of ours."""
+    return Customer.objects.filter(started_calls__decision_id=decision_id).first() if decision_id else None
 
 
 def complete(call: Call) -> None:

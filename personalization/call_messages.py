@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from assistants import live
-from assistants.decision_ids import number_of, proves
+from assistants.decision_ids import number_of, proves, unsigned
 from assistants.incoming import IncomingCall
 from assistants.routing import find_line
 from assistants.ruleset import LineSpec
@@ -30,7 +30,7 @@ _LONGEST_ID = 200
 _LONGEST_NUMBER = 300
 _LONGEST_WORDS = 2_000
 _LONGEST_TEXT = 2_000_000
-_DEEPEST = 20
+DEEPEST = 20
 
 
 def read_call_news(body: Json, *, at: datetime) -> CallNews:
@@ -67,17 +67,11 @@ def read_call_news(body: Json, *, at: datetime) -> CallNews:
         structured_data=without_card_numbers(storable(analysis.get("structuredData"))),
         transcript=without_card_numbers(_text(artifact.get("transcript")) or _text(message.get("transcript"))),
         has_recording=bool(artifact.get("recordingUrl") or artifact.get("recording") or message.get("recordingUrl")),
-        metadata=without_card_numbers(storable(_unsigned(metadata))),
+        metadata=without_card_numbers(storable(unsigned(metadata))),
     )
 
 
-def _unsigned(metadata: Json) -> Json:
-    """Without the signature, with which whoever reads it here could have another call counted as the customer's."""
-    decision_id = metadata.get("decisionId")
-    return {**metadata, "decisionId": decision_id.partition(".")[0]} if isinstance(decision_id, str) else metadata
-
-
-def storable(value: Any, depth: int = _DEEPEST) -> Any:
+def storable(value: Any, depth: int = DEEPEST) -> Any:
     """JSON as PostgreSQL takes it: without U+0000, without numbers beyond its range, not deeper than `depth`."""
     match value:
         case str():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,9 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.timezone import make_aware
 
-from customers.call_figures import CallsLately, calls_lately
+from customers.call_figures import CallsLately, calls_lately, midnight
 from customers.models import Call
 
 _MAY_SEE = "customers.view_call"
@@ -78,7 +77,7 @@ def _days(lately: CallsLately) -> list[Bar]:
 
 def _within(day: date) -> dict[str, str]:
     """The day as times, which the index by time knows."""
-    start, end = (make_aware(datetime.combine(each, time.min)) for each in (day, day + timedelta(days=1)))
+    start, end = midnight(day), midnight(day + timedelta(days=1))
     return {"created_at__gte": start.isoformat(), "created_at__lt": end.isoformat()}
 
 

@@ -1,8 +1,7 @@
 """JSON in and out of DRF by orjson: one parser, one renderer, nothing to negotiate."""
 
-import json
 from collections.abc import Mapping
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
@@ -13,7 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-_BOM = b"\xef\xbb\xbf"
+from customers import foreign_json
 
 
 class BodyTooLarge(APIException):
@@ -74,37 +73,10 @@ class OnlyJSON(BaseContentNegotiation):
 
 
 def loads(body: bytes) -> Any:
-    """JSON text as Python values. Raises ParseError (400) with what is wrong.
-
-    Python's own parser has a second look at what orjson refuses (a byte order mark, lone surrogates), since a
-    report with a broken character in its transcript is still a report.
-    """
+    """JSON text as Python values. Raises ParseError (400) with what is wrong."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        refusal = str(error)
-    try:
-        return _without_surrogates(json.loads(body.removeprefix(_BOM).decode(), parse_constant=_refuse_constant))
-    except RecursionError:
+        return foreign_json.loads(body)
+    except foreign_json.TooDeep:
         raise ParseError("The JSON is nested too deeply.") from None
-    except ValueError:
-        raise ParseError(f"The body is not JSON: {refusal}.") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _without_surrogates(value: Any) -> Any:
-    """`value` with lone surrogates, which no database stores, replaced; infinities are refused."""
-    match value:
-        case str():
-            return value if value.isascii() else value.encode("utf-8", "replace").decode()
-        case list():
-            return [_without_surrogates(item) for item in value]
-        case dict():
-            return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
-        case float() if value in {float("inf"), float("-inf")}:
-            raise ValueError("a number is too large")
-        case _:
-            return value
+    except ValueError as error:
+        raise ParseError(f"The body is not JSON: {error}.") from None

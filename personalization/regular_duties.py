@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils.text import capfirst
 
+from assistants import planned_calls
 from assistants.vapi import VapiError, connected
 from customers import erasing_at_vapi, retention
 from customers.duties import NotDone, SomebodyElse, Step, carry_out, is_due
@@ -27,12 +28,12 @@ logger = logging.getLogger("personalization.housekeeping")
 
 @dataclass(frozen=True, slots=True)
 class RegularDuty:
-    """`steps` does it, given the time; `is_possible` says whether there is what it takes."""
+    """`steps` does it, given the time; `is_possible` says whether there is what it takes, and anything to do."""
 
     name: str
     every: timedelta
     steps: Callable[[datetime], Iterator[Step]]
-    is_possible: Callable[[], bool] = lambda: True
+    is_possible: Callable[[datetime], bool] = lambda _: True
 
 
 def _fetch_missed_calls(at: datetime) -> Iterator[Step]:
@@ -43,7 +44,7 @@ def _fetch_missed_calls(at: datetime) -> Iterator[Step]:
         raise NotDone(str(error)) from error
 
 
-def _has_key() -> bool:
+def _has_key(_: datetime) -> bool:
     return bool(settings.VAPI_API_KEY)
 
 
@@ -54,7 +55,13 @@ DUTIES = (
         erasing_at_vapi.DUTY,
         timedelta(minutes=1),
         lambda at: erasing_at_vapi.delete_what_waits(at=at),
-        lambda: _has_key() and erasing_at_vapi.is_wanted(),
+        lambda at: _has_key(at) and erasing_at_vapi.is_wanted(),
+    ),
+    RegularDuty(
+        planned_calls.DUTY,
+        timedelta(minutes=1),
+        lambda at: planned_calls.take_back(at=at),
+        lambda at: _has_key(at) and planned_calls.is_wanted(at=at),
     ),
 )
 
@@ -65,7 +72,7 @@ def do_what_is_due(*, at: datetime, stop: Event) -> Iterator[Step]:
     Raises OperationalError and InterfaceError where the database is not there.
     """
     for duty in DUTIES:
-        is_wanted = not stop.is_set() and duty.is_possible() and is_due(duty.name, every=duty.every, at=at)
+        is_wanted = not stop.is_set() and duty.is_possible(at) and is_due(duty.name, every=duty.every, at=at)
         if is_wanted and (outcome := _do(duty, at, stop)):
             yield replace(outcome, sentence=f"{capfirst(duty.name)}: {outcome.sentence}")
     retention.forget_set_aside(Spool(settings.DATA_DIR / "spool"), at=at)

@@ -48,9 +48,6 @@ FORGET_NUMBERS_WITH = ["assistants.pins_forgotten.forget_pins"]
 # What deletes calls at Vapi
 DELETE_CALLS_WITH = "assistants.calls_at_vapi.deletion"
 
-# What else grows too old, in the packages above customers: see customers/retention.py
-PRUNE_WITH: list[str] = []
-
 # Where data lives
 
 DATA_DIR = environment.data_dir()

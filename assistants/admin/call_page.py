@@ -15,19 +15,18 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from assistants import live
-from assistants.document_shape import Kind
 from assistants.models import OutboundPolicy
 from assistants.outbound_calls import InProgress, Order, OtherRequest, place_call
 from assistants.outbound_customer import NotTheirNumber
 from assistants.outbound_permission import NotAllowed
-from assistants.outbound_plan import NO_LINE, Wish, plan_call
+from assistants.outbound_plan import NO_LINE, TALKING, Wish, plan_call
 from assistants.starting import UnknownName
 from assistants.vapi import VapiError
 from customers.local_copy.file import CopyUnusable
 from customers.models import Customer, StartedCall
+from customers.primary_keys import as_pk
 
 PERMISSION = "customers.start_call"
-_TALKING = {Kind.SAVED_ASSISTANT, Kind.SAVED_SQUAD, Kind.WHOLE_ASSISTANT, Kind.WHOLE_SQUAD}
 _BY_RULES = ("", "by the rules")
 
 
@@ -42,7 +41,7 @@ class CallForm(forms.Form):
     def __init__(self, customer: Customer, ruleset: Any, data: Any = None) -> None:
         super().__init__(data, initial={"key": uuid4()})
         lines = [line.name for line in ruleset.lines if line.vapi_id]
-        talking = sorted(variant.name for variant in ruleset.variants.values() if variant.kind in _TALKING)
+        talking = sorted(variant.name for variant in ruleset.variants.values() if variant.kind in TALKING)
         self._offer("phone", [point.value for point in customer.contact_points.all()])
         self._offer("line", lines)
         self._offer("variant", talking, _BY_RULES)
@@ -75,8 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What a call would be; and, when that is confirmed, has Vapi call."""
     if not request.user.has_perms((PERMISSION, "customers.view_customer")):
         raise PermissionDenied
-    number = request.GET.get("customer", "")
-    customer = get_object_or_404(Customer, pk=int(number) if number.isascii() and number.isdecimal() else 0)
+    customer = get_object_or_404(Customer, pk=as_pk(request.GET.get("customer", "")) or 0)
     try:
         now = live.current()
     except CopyUnusable:
@@ -132,5 +130,4 @@ def _outlook(customer: Customer, form: CallForm, now: live.Live) -> Outlook:
         plan = plan_call(wish, live=now, policy=OutboundPolicy.get(), at=timezone.now())
     except (NotAllowed, UnknownName, NotTheirNumber) as error:
         return Outlook(str(error))
-    variant = plan.decision.variant
-    return Outlook("", variant.name if variant else "nobody", plan.decision.reason)
+    return Outlook("", plan.decision.variant.name if plan.decision.variant else "", plan.decision.reason)

@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 
 from assistants.admin.records import last_record, records_after
+from customers.primary_keys import as_pk
 
 # The form's hidden field: the row's fingerprint as it was when the form was opened, and its last record's number.
 FIELD = "opened_as"
@@ -138,7 +139,7 @@ class _Meanwhile(forms.ModelForm):
         cleaned = super().clean()
         fingerprint, _, number = self.opened_as.partition(" ")
         if self.fingerprint(self.instance, locked=True) != fingerprint:
-            who = _who(self.instance, int(number) if number.isdecimal() else 0)
+            who = _who(self.instance, as_pk(number) or 0)
             raise ValidationError([who, *self._stored(), "Save once more to keep what stands below instead."])
         return cleaned
 

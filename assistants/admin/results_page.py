@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,16 +59,18 @@ def results_view(request: HttpRequest) -> HttpResponse:
         "days": DAYS,
         "enough": ENOUGH,
         "columns": COLUMNS,
-        "versions": [_row(each, {"variant": each.variant, "version": each.of}, since) for each in versions],
-        "splits": [
-            _row(each, {"variant": each.variant, "rule": each.of}, since) for each in results_of_splits(since=since)
-        ],
+        "versions": [_row(each, _of_version(each), since) for each in versions],
+        "splits": [_row(each, {"rule": each.of}, since) for each in results_of_splits(since=since)],
     }
     return page(request, "assistants/results.html", **context)
 
 
-def _row(results: Results, filters: dict[str, str], since: Any) -> Row:
-    asked = {name: value for name, value in filters.items() if value} | {"created_at__gte": since.isoformat()}
+def _of_version(results: Results) -> dict[str, str]:
+    return {"version": results.of} if results.of else {"version__isnull": "True"}
+
+
+def _row(results: Results, filters: dict[str, str], since: datetime) -> Row:
+    asked = {"variant": results.variant, **filters, "created_at__gte": since.isoformat()}
     address = f"{reverse('admin:customers_call_changelist')}?{urlencode(asked)}"
     outcomes = (
         Cell(str(count), _share(count, results.calls), f"{address}&outcome={outcome}" if count else "")

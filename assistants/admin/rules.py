@@ -39,9 +39,10 @@ class RuleList(ChangeList):
         """Offers dragging, which numbers the rows on the page anew, only where all rules are on the page."""
         super().get_results(request)
         attach_findings(self.result_list)
-        calls = calls_by_rule(since=timezone.now() - timedelta(days=WEEK))
+        since = timezone.now() - timedelta(days=WEEK)
+        calls = calls_by_rule(since=since)
         for rule in self.result_list:
-            rule.matched = calls.get(rule.name, 0)
+            rule.matched, rule.matched_since = calls.get(rule.name, 0), since.isoformat()
         if self.query or self.multi_page:
             self.model_admin = copy(self.model_admin)
             self.model_admin.ordering_field = None
@@ -104,7 +105,8 @@ class RoutingRuleAdmin(ShowsFindings, DraftAdmin):
     @display(description="this week")
     def matched(self, rule: Any) -> str:
         """How many calls it decided in the last seven days, which it leads to."""
-        address = f"{reverse('admin:customers_call_changelist')}?{urlencode({'rule': rule.name})}"
+        filters = {"rule": rule.name, "created_at__gte": rule.matched_since}
+        address = f"{reverse('admin:customers_call_changelist')}?{urlencode(filters)}"
         return format_html('<a href="{}" class="underline">{}</a>', address, rule.matched) if rule.matched else "0"
 
     @display(description="answers if")

@@ -1,7 +1,7 @@
 """One published version: what it changed, how it differs from what callers hear, and the way back to it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -17,14 +17,13 @@ from assistants.publishing import (
     restore,
     unpublished_changes,
 )
+from customers.primary_keys import as_pk
 
 
 def version_view(request: HttpRequest, object_id: str) -> HttpResponse:
     """The version of this number."""
     demand(request, MAY_SEE)
-    if not object_id.isdecimal():
-        raise Http404
-    return _version_page(request, get_object_or_404(PublishedVersion, pk=int(object_id)))
+    return _version_page(request, get_object_or_404(PublishedVersion, pk=as_pk(object_id) or 0))
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Every call: one row for each of Vapi's, whatever we hear of it and in whatever order."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -34,6 +35,18 @@ class CallQuerySet(models.QuerySet["Call"]):
             newest = same.order_by(name, "-created_at").values_list("created_at", flat=True).first()
             calls = calls.filter(created_at__lte=newest) if newest else calls.none()
         return calls
+
+    def strip(self, *, at: datetime) -> None:
+        """Takes all that is personal from them, erased at that moment; what is heard later does not bring it back."""
+        self.update(
+            **dict.fromkeys(("number", "summary", "success", "transcript"), ""),
+            customer=None,
+            claimed=False,
+            structured_data=None,
+            metadata={},
+            erased_at=at,
+            updated_at=at,
+        )
 
 
 class Call(models.Model):

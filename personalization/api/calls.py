@@ -1,5 +1,7 @@
 """Calls over HTTP: of everybody or of one customer, and one call with its transcript."""
 
+import logging
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -10,8 +12,11 @@ from personalization.api import call_documentation as docs
 from personalization.api.call_fields import CallFields, WholeCall
 from personalization.api.call_list import AllCallFilters, CallFilters, CallPages, chosen_calls
 from personalization.api.customers import missing
+from personalization.api.keys import author
 from personalization.api.models import Scope
 from personalization.api.problems import ApiView
+
+logger = logging.getLogger("personalization.calls")
 
 _READ = Scope.CALLS_READ
 
@@ -53,9 +58,11 @@ class OneCall(ApiView):
 
     @extend_schema(**docs.READ)
     def get(self, request: Request, id: str) -> Response:
-        """The call with its transcript."""
+        """The call with its transcript; that it was read is logged, with the key's name."""
         calls = Call.objects.select_related("customer").filter(vapi_id=id)
         call = calls.first() if "\0" not in id else None
         if call is None:
             raise NotFound("There is no record of a call with this id.")
+        if call.transcript:
+            logger.info({"call": call.vapi_id, "transcript": "read", "by": author(request)})
         return Response(WholeCall(call).data)

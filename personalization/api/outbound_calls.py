@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assistants.outbound_calls import InProgress, Order, OtherRequest, find_again, place_call
+from assistants.outbound_calls import InProgress, Order, OtherRequest, place_call
 from assistants.outbound_customer import NotTheirNumber
 from assistants.outbound_permission import NotAllowed
 from assistants.outbound_plan import Wish
@@ -36,12 +36,7 @@ class OutboundCalls(ApiView):
     def post(self, request: Request) -> Response:
         """Has Vapi call the customer, with who talks decided by the same rules."""
         order = Order.of(_key(request), json.dumps(request.data, sort_keys=True).encode(), by=author(request))
-        try:
-            call = find_again(order) or _place(request, order)
-        except OtherRequest as error:
-            raise Refused("This Idempotency-Key was used for another request.", reason="key-used") from error
-        except InProgress as error:
-            raise Conflict("The same request is being dealt with: ask again in a moment.") from error
+        call = _placed(request, order)
         return Response(_answer(call), status=201 if call.vapi_id else 202)
 
 
@@ -54,12 +49,16 @@ def _key(request: Request) -> str:
     raise ValidationError({"Idempotency-Key": [sentence]})
 
 
-def _place(request: Request, order: Order) -> StartedCall:
-    """The call; raises what the API answers with."""
+def _placed(request: Request, order: Order) -> StartedCall:
+    """The call, placed now or for this order before; raises what the API answers with."""
     asked = dict(read(OutboundCallRequest(data=request.data)))
     wish = Wish(found_customer(asked.pop("customer")), **asked)
     try:
         return place_call(wish, order, live=current(), at=timezone.now())
+    except OtherRequest as error:
+        raise Refused("This Idempotency-Key was used for another request.", reason="key-used") from error
+    except InProgress as error:
+        raise Conflict("The same request is being dealt with: ask again in a moment.") from error
     except UnknownName as error:
         raise wrong(error.field, error) from error
     except NotTheirNumber as error:

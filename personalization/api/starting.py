@@ -15,6 +15,7 @@ from customers import tombstones
 from customers.local_copy.file import CopyUnusable
 from customers.models import Customer, StartedCall
 from personalization.api.problems import Gone, Unavailable
+from personalization.call_messages import DEEPEST, storable
 
 _LARGEST_METADATA = 10_000
 _LONGEST_NAME = 200
@@ -30,6 +31,9 @@ class Metadata(serializers.Field[Any, Any, Any, Any]):
             raise serializers.ValidationError('Metadata is an object, such as {"page": "checkout"}.')
         if ours := sorted(RESERVED & data.keys()):
             raise serializers.ValidationError(f"“{ours[0]}” is a key of ours: call it something else.")
+        if storable(data) != data:
+            sentence = f"Metadata is nested at most {DEEPEST} deep, without U+0000 and without numbers beyond 10^300."
+            raise serializers.ValidationError(sentence)
         try:
             size = len(orjson.dumps(data))
         except TypeError as error:

@@ -15,6 +15,7 @@ from assistants.models import AssistantVariant, Line, OutboundPolicy
 from assistants.vapi_schema_file import written_schema
 from customers.models import Customer, StartedCall
 from tests.admin_forms import mistakes, save, sentences, signed_in
+from tests.conftest import rule
 from tests.vapi_fake import FakeVapi
 
 DISABLED = re.compile(r'<button [^>]*disabled="[^>]*>\s*Call\s')
@@ -74,6 +75,14 @@ def test_it_says_what_speaks_against_a_call(client: Client, ada: Customer, line:
     assert vapi.sent == []
 
 
+def test_it_says_where_the_rules_answer_with_no_assistant(client: Client, grace: Customer, line: Line) -> None:
+    desk = AssistantVariant.objects.create(name="Desk", kind="transfer", transfer_to="+13035550123")
+    rule("Gold callers", desk, ("tier", "is", "gold"))
+    page = signed_in(client).get(address(grace.pk)).content.decode()
+    assert "<b>Nobody is called now:</b> The rules answer this customer with no assistant" in page
+    assert "Vapi calls" in sentences(press_call(client, grace, variant="Front desk"))
+
+
 def test_without_a_line_at_vapi_nothing_can_be_pressed(client: Client, ada: Customer, support_line: Line) -> None:
     page = signed_in(client).get(address(ada.pk)).content.decode()
     assert "<b>Nobody is called now:</b> No published line has an id at Vapi to call from: enter it" in page
@@ -88,7 +97,7 @@ def test_who_may_not_call_sees_neither_page_nor_link(client: Client, grace: Cust
     assert "Call this customer" not in client.get(f"/admin/customers/customer/{grace.pk}/change/").content.decode()
 
 
-@pytest.mark.parametrize("customer", ["", "x", "9" * 30, "0"])
+@pytest.mark.parametrize("customer", ["", "x", "9" * 30, "9" * 5000, "²", "0"])
 def test_nobody_is_there(client: Client, db: None, customer: str) -> None:
     assert signed_in(client).get(f"/admin/call/?customer={customer}").status_code == 404
 

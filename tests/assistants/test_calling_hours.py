@@ -50,3 +50,9 @@ def test_there_may_be_none() -> None:
 )
 def test_when_it_is_quiet_again(hours: CallingHours, quiet_at: str) -> None:
     assert hours.next_quiet(utc("11-20T15:00"), "UTC") == utc(quiet_at)
+
+
+def test_an_hour_that_comes_twice_is_quiet_twice() -> None:
+    nights = CallingHours(time(1, 30), time(8), frozenset(range(7)))
+    # 01:10 for the second time in Denver, where it was quiet from 01:30 for the first time until 01:00 came again.
+    assert nights.next_quiet(utc("11-01T08:10"), "America/Denver") == utc("11-01T08:30")

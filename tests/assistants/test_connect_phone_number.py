@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assistants.models import AssistantVariant, Line, SiteSettings
-from assistants.publishing import published_document, unpublished_changes
+from assistants.publishing import publish_first, published_document, unpublished_changes
 from tests.conftest import call_from
 from tests.vapi_fake import Answer, FakeVapi
 
@@ -180,8 +180,16 @@ def test_a_second_person_is_not_passed_over(vapi: FakeVapi, published: None) -> 
 
 
 def test_a_line_that_is_here_already_stays_as_it_is(vapi: FakeVapi, support_line: Line) -> None:
-    vapi.add("phone-number", **FREE)
+    Line.objects.update(vapi_id=vapi.add("phone-number", **FREE)["id"])
     assert "The line “Support” was here already." in connect("+13035550190", *DESK)
+    assert Line.objects.get() == support_line
+
+
+def test_a_line_without_its_id_at_vapi_is_given_it(vapi: FakeVapi, support_line: Line) -> None:
+    publish_first()
+    vapi.add("phone-number", **FREE)
+    assert "The line “Support” was given its id at Vapi and published as version 2." in connect("+13035550190", *DESK)
+    assert published_document()["lines"]["Support"]["vapi_id"] == "phone-number-0"
     assert Line.objects.get() == support_line
 
 

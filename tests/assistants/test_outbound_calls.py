@@ -1,6 +1,6 @@
 """Calls to customers: who may be called when, what Vapi is asked, and that it is asked once."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, time, timedelta
 from threading import Event
 from typing import Any
@@ -21,7 +21,9 @@ from assistants.outbound_plan import Wish
 from assistants.starting import UnknownName
 from assistants.vapi import VapiError
 from assistants.vapi_schema_file import written_schema
+from customers.call_news import CallNews
 from customers.models import Call, ContactPoint, Customer, StartedCall
+from customers.reports import record
 from tests.conftest import customer, rule
 from tests.vapi_fake import Answer, FakeVapi
 from tests.vapi_requests import check_customer
@@ -222,7 +224,10 @@ def test_the_same_order_is_placed_once(grace: Customer, line: Line, vapi: FakeVa
         place_call(Wish(grace), order(request=b"other"), live=live.current(), at=NOON)
 
 
-@pytest.mark.parametrize("trouble", [Answer(0, None), Answer(500, {}), Answer(504, {}), Answer(201, "<html>")])
+NO_IDS = [Answer(201, {"id": text}) for text in ("", "a\0b", "x" * 101)]
+
+
+@pytest.mark.parametrize("trouble", [Answer(0, None), Answer(500, {}), Answer(504, {}), Answer(201, "<html>"), *NO_IDS])
 def test_without_an_answer_it_is_not_placed_again(grace: Customer, line: Line, vapi: FakeVapi, trouble: Answer) -> None:
     vapi.next_answers = [trouble]
     assert place(grace).vapi_id == ""
@@ -365,3 +370,21 @@ def test_who_asks_again_meanwhile_is_told_to_wait(grace: Customer, line: Line, v
         go_on.set()
         assert running.result() == "placed"
     assert place(grace).vapi_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_vapis_message_may_be_stored_before_its_answer_comes(grace: Customer, line: Line, vapi: FakeVapi) -> None:
+    """Longer before than PostgreSQL takes to look for a deadlock."""
+
+    def store() -> None:
+        try:
+            number = StartedCall.objects.get().decision_id
+            record(CallNews("call-0", NOON, status="ringing", customer_id="c002", proven=True, decision_id=number))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as housekeeping:
+        vapi.meanwhile = lambda: wait([housekeeping.submit(store)], timeout=1.2)
+        assert place(grace).vapi_id == "call-0"
+    assert Call.objects.get().status == "ringing"
+    assert Call.objects.get().variant == "Front desk"

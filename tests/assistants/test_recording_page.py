@@ -46,6 +46,11 @@ def test_parts_of_it_are_recorded_once_whichever_comes_first(client: Client, pag
     assert LogEntry.objects.count() == 2
 
 
+def test_a_range_that_is_none_is_passed_over(client: Client, page: str) -> None:
+    answer = signed_in(client).get(page, headers={"Range": "bytes=é"})
+    assert b"".join(answer.streaming_content) == SOUND  # type: ignore[attr-defined]
+
+
 def test_why_there_is_none_is_said(client: Client, page: str, vapi: FakeVapi) -> None:
     vapi.next_answers = [Answer(404, {})]
     answer = signed_in(client).get(page)

@@ -74,6 +74,11 @@ def test_a_member_that_overrides_its_server_counts_by_that() -> None:
     assert other_servers({"members": [member, {"assistantId": "asst_1"}, None]}) == []
 
 
+@pytest.mark.parametrize("url", ["https://[shop.example.com", "shop"])
+def test_what_is_no_address_is_not_ours_either(url: str) -> None:
+    assert other_servers({"server": {"url": url}}) == [url]
+
+
 @pytest.mark.django_db
 def test_what_is_saved_at_vapi_is_looked_at_as_well(vapi: FakeVapi) -> None:
     vapi.add("assistant", id="asst_1", name="Night desk", **THEIRS)

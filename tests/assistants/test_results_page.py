@@ -2,10 +2,12 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from assistants.models import AssistantVariant
 from customers.models import Call
@@ -14,6 +16,11 @@ from tests.conftest import rule
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/results/"
+
+
+def listed(client: Client, address: str) -> list[str]:
+    """The calls to which a link of the page leads."""
+    return [each.vapi_id for each in client.get(html.unescape(address)).context["cl"].result_list]
 
 
 @pytest.fixture
@@ -30,7 +37,14 @@ def test_each_number_leads_to_its_calls(client: Client, calls: None) -> None:
     addresses = re.findall(r'href="(/admin/customers/call/[^"]*outcome=failed)"', page.content.decode())
     assert len(addresses) == 2  # by rule and by version
     for address in addresses:
-        assert [each.vapi_id for each in client.get(html.unescape(address)).context["cl"].result_list] == ["b"]
+        assert listed(client, address) == ["b"]
+
+
+def test_calls_of_no_version_lead_to_no_others(client: Client, calls: None) -> None:
+    Call.objects.create(vapi_id="older", variant="B", outcome="failed")
+    page = signed_in(client).get(PAGE).content.decode()
+    addresses = re.findall(r'href="(/admin/customers/call/[^"]*version[^"]*outcome=failed)"', page)
+    assert [listed(client, address) for address in addresses] == [["b"], ["older"]]
 
 
 def test_the_same_as_csv(client: Client, calls: None) -> None:
@@ -50,6 +64,7 @@ def test_the_rules_list_says_how_often_each_matched(client: Client, calls: None)
     desk = AssistantVariant.objects.create(name="A", kind="saved-assistant", vapi_id="a")
     rule("Half & half", desk)
     rule("Never", desk)
+    Call.objects.create(vapi_id="c", rule="Half & half", created_at=timezone.now() - timedelta(days=8))
     page = signed_in(client).get("/admin/assistants/routingrule/")
     assert [each.matched for each in page.context["cl"].result_list] == [102, 0]
     [address] = re.findall(r'href="([^"]*/customers/call/[^"]*)"[^>]*>102</a>', page.content.decode())

@@ -45,9 +45,9 @@ def test_calls_since_a_moment(vapi: FakeVapi, client: Vapi) -> None:
 
 
 def test_single_objects(vapi: FakeVapi, client: Vapi) -> None:
-    call, number = vapi.add("call"), vapi.add("phone-number", id="pn/odd id", provider="vapi")
+    call, assistant = vapi.add("call"), vapi.add("assistant", id="asst/odd id")
     assert client.get_call(call["id"]) == call
-    assert client.get_phone_number("pn/odd id") == number
+    assert client.get_assistant("asst/odd id") == assistant
 
 
 def test_the_wrong_key_is_named_and_not_shown(vapi: FakeVapi, settings: Any) -> None:
@@ -71,7 +71,7 @@ def test_a_key_that_cannot_be_one_is_not_sent(vapi: FakeVapi, settings: Any, key
     [
         (lambda client: client.get_call("call-9"), "no call call-9"),
         (lambda client: client.delete_call("call-9"), "no call call-9"),
-        (lambda client: client.get_phone_number("pn-9"), "no phone number pn-9"),
+        (lambda client: client.get_assistant("asst-9"), "no assistant asst-9"),
         (lambda client: client.change_phone_number("pn-9", {"provider": "vapi"}), "no phone number pn-9"),
     ],
 )

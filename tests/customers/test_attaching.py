@@ -81,6 +81,7 @@ def test_calls_of_nobody_from_a_customer_s_own_number_are_brought_in(ada: Custom
     call("shared", number="+13035550115")
     call("elsewhere")
     call("erased", number="+13035550101", erased_at=timezone.now())
+    call("browser", number="+13035550101", type="web")
     assert list(strays(ada.pk)) == [mine]
     assert attach_strays(ada.pk, at=timezone.now()) == 1
     assert list(Call.objects.filter(customer=ada)) == [mine]

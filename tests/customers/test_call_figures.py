@@ -38,6 +38,15 @@ def test_days_reasons_and_what_was_not_live(ada: Customer) -> None:
     assert lately.slowest.latency_ms == 80
 
 
+def test_the_week_begins_with_a_day_and_what_vapi_dates_tomorrow_is_no_trouble(ada: Customer) -> None:
+    call(days=6.4, reason="pin")
+    call(days=6.6, reason="pin")
+    call(days=-1, reason="pin")
+    lately = calls_lately(at=NOON)
+    assert (lately.reasons, lately.since) == ([("pin", 1)], datetime(2026, 6, 24, tzinfo=UTC))
+    assert Call.objects.filter(created_at__gte=lately.since, created_at__lt=NOON).count() == 1
+
+
 def test_without_calls_there_is_nothing_to_count(db: None) -> None:
     lately = calls_lately(at=NOON)
     assert (lately.inbound, lately.reasons, lately.slowest) == (0, [], None)

@@ -96,6 +96,18 @@ def test_a_report_that_comes_later_brings_nothing_back(ada: Customer, spool: Spo
         assert (kept.ended_reason, kept.transcript, kept.number, kept.metadata) == ("hangup", "", "", {})
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_only_one_message_need_tell_whose_call_it_was(ada: Customer, spool: Spool, order: tuple[int, int]) -> None:
+    erase(spool)
+    nameless = news("call-9", customer_id="", number="", metadata={})
+    named = CallNews("call-9", told_at=NOW + timedelta(minutes=1), number="+13035550101", status="ended")
+    for place in order:
+        record((nameless, named)[place])
+    stored = Call.objects.get()
+    assert (stored.transcript, stored.summary, stored.structured_data, stored.erased_at) == ("", "", None, NOW)
+    assert Erasure.objects.get().call_ids == ["call-9"]
+
+
 def test_a_later_call_is_a_new_acquaintance(ada: Customer, spool: Spool) -> None:
     erase(spool)
     assert record(news("call-9", created_at=NOW + timedelta(days=1))).transcript == PERSONAL["transcript"]

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from customers.call_news import CallNews
-from customers.models import Call, Customer, Erasure
+from customers.duties_in_words import what_is_wrong
+from customers.models import Call, Customer, Duty, Erasure
 from customers.reports import record
 from personalization.regular_duties import do_what_is_due
 from tests.admin_forms import signed_in
@@ -111,6 +112,19 @@ def test_from_the_admin_housekeeping_does_it(three_calls: list[str], vapi: FakeV
     assert last.sentence == "Erasing at Vapi: 3 calls deleted."
     assert vapi.kept["call"] == []
     assert list(do_what_is_due(at=NOW + timedelta(minutes=5), stop=Event())) == []
+
+
+def test_what_failed_is_no_trouble_any_more_once_somebody_else_did_it(
+    three_calls: list[str], vapi: FakeVapi, client: Client
+) -> None:
+    signed_in(client).post(f"/admin/customers/customer/erase/?id={Customer.objects.get().pk}", {"at_vapi": "on"})
+    Duty.objects.create(name="missed calls", tried_at=NOW)
+    vapi.next_answers = [Answer(401, {})]
+    list(do_what_is_due(at=NOW, stop=Event()))
+    assert any("erasing at Vapi" in sentence for sentence in what_is_wrong(at=NOW))
+    erase()
+    list(do_what_is_due(at=NOW + timedelta(minutes=10), stop=Event()))
+    assert not any("erasing at Vapi" in sentence for sentence in what_is_wrong(at=NOW))
 
 
 def test_from_the_admin_without_the_box_nothing_goes_at_vapi(

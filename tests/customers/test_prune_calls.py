@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,7 +16,6 @@ from customers import retention
 from customers.call_news import CallNews
 from customers.models import Call, Customer, Duty, StartedCall
 from customers.reports import record
-from customers.retention import Pruned
 from customers.spool import Spool
 
 pytestmark = pytest.mark.django_db
@@ -92,15 +90,6 @@ def test_keys_of_calls_that_we_began_go_too(ada: Customer) -> None:
     assert prune("--dry-run") == "0 transcripts, 0 calls and 1 begun call would be removed."
     assert prune() == "0 transcripts, 0 calls and 1 begun call removed."
     assert not StartedCall.objects.exists()
-
-
-def test_other_layers_add_their_own(settings: Any) -> None:
-    settings.PRUNE_WITH = [f"{__name__}.prune_uploads"]
-    assert prune("--dry-run") == "0 transcripts, 0 calls and 7 uploads would be removed."
-
-
-def prune_uploads(*, at: datetime, dry_run: bool) -> Iterator[Pruned]:
-    yield Pruned("uploads", 7, 7)
 
 
 def test_it_is_noted_when_it_was_done() -> None:

@@ -10,6 +10,7 @@ from customers.call_news import CallNews
 from customers.models import Call, Customer, StartedCall
 from customers.reports import record
 from customers.started_calls import KEPT, forget_old
+from tests.conftest import customer
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NUMBER = "0123456789abcdef" * 2
@@ -36,6 +37,15 @@ def test_a_call_that_we_began_knows_what_was_decided(ada: Customer) -> None:
     assert (call.line, call.reason, call.rule, call.variant, call.version) == (
         "Support", "rule:Gold", "Gold", "VIP desk", 7
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("told_id", ["c001", "c(1)"])
+def test_it_is_of_whom_we_began_it_for_whoever_has_the_told_id_by_now(ada: Customer, told_id: str) -> None:
+    begun(ada)
+    Customer.objects.update(external_id="c{1}")
+    customer("c001", "Ben Okafor")
+    record(told(NUMBER, customer_id=told_id))
+    assert (Call.objects.get().customer, Call.objects.get().claimed) == (ada, False)
 
 
 @pytest.mark.parametrize("decision_id", ["", "f" * 32])

@@ -117,9 +117,12 @@ def test_once_tells_by_its_status_that_something_failed_after_doing_all_else(vap
     post({"message": {"type": "end-of-call-report", "call": {"id": "call-1", "type": "inboundPhoneCall"}}})
     vapi.next_answers = [Answer(401, {})]
     said = StringIO()
-    with pytest.raises(CommandError, match=r"^Missed calls: .*refused the key in VAPI_API_KEY"):
+    with pytest.raises(CommandError, match=r"^Not done \(missed calls\): .*refused the key in VAPI_API_KEY"):
         call_command("housekeeping", "--once", stdout=said)
     assert said.getvalue().splitlines() == [
         "Retention: 0 transcripts and 0 calls removed.",
         "1 messages stored, 0 set aside.",
     ]
+    with pytest.raises(CommandError, match="refused the key"):  # not due again yet, and not done either
+        call_command("housekeeping", "--once", stdout=said)
+    assert len(vapi.sent) == 1

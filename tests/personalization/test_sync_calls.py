@@ -66,6 +66,12 @@ def test_a_call_that_we_never_heard_of(vapi: FakeVapi, ada: Customer) -> None:
     assert "secret" not in json.dumps(model_to_dict(call), default=str)
 
 
+def test_a_broken_character_does_not_cost_the_call(vapi: FakeVapi) -> None:
+    at_vapi(vapi, artifact={"transcript": "AI: Hello \ud83d"})
+    assert sync() == "1 call seen: 1 new, 0 completed, 0 unchanged."
+    assert Call.objects.get().transcript == "AI: Hello ?"
+
+
 def test_again_changes_nothing(vapi: FakeVapi) -> None:
     at_vapi(vapi)
     sync()

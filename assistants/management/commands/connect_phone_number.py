@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from assistants import live
-from assistants.lines_at_vapi import add_line, line_of
+from assistants.lines_at_vapi import keep_line, line_of
 from assistants.number_findings import number_findings
 from assistants.vapi import Object, Vapi, VapiError, connected
 from assistants.vapi_numbers import (
@@ -90,12 +90,13 @@ def _ask(question: str, *, yes: bool) -> None:
 
 
 def _line_sentence(number: Object) -> str:
-    """Adds the line where there is none; says so, and whether callers notice."""
-    if line := line_of(number):
-        lacks = f" For calls to customers it lacks its id at Vapi: {number['id']}." if not line.vapi_id else ""
-        return f"The line “{line}” was here already.{lacks}"
-    line, version = add_line(number)
+    """Adds the line where there is none, or its id at Vapi where that is new; says so, and whether callers notice."""
+    known = line_of(number)
+    if known and known.vapi_id == number["id"]:
+        return f"The line “{known}” was here already."
+    line, version = keep_line(number)
+    done = f"The line “{line}” was {'given its id at Vapi' if known else 'added'}"
     if version is None:
-        return f"The line “{line}” was added to the draft: choose its fallback and publish."
+        return f"{done}{', in the draft: ' if known else ' to the draft: choose its fallback and '}publish."
     not_yet = wait_until_in_force(and_then=live.LOOK_S)
-    return f"The line “{line}” was added and published as version {version}. {not_yet}".rstrip()
+    return f"{done} and published as version {version}. {not_yet}".rstrip()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from customers.duties_in_words import what_is_wrong
 from customers.spool import Spool
 from personalization import node_metrics
 from personalization.regular_duties import do_what_is_due, note_that_it_runs
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--once",
             action="store_true",
-            help="Does what is due now, says what, and ends: with status 1 where something failed.",
+            help="Does what is due now, says what, ends: with status 1 where anything failed and is not done since.",
         )
         parser.add_argument("--retry", action="store_true", help="First lets messages that were set aside wait again.")
 
@@ -50,17 +51,14 @@ class Command(BaseCommand):
             _keep_running(spool)
 
     def _do_once(self, spool: Spool) -> None:
-        failures = []
         for outcome in do_what_is_due(at=timezone.now(), stop=Event()):
-            if outcome.failed:
-                failures.append(outcome.sentence)
-            else:
+            if not outcome.failed:
                 self.stdout.write(outcome.sentence)
         note_that_it_runs(at=timezone.now())
         outcomes = list(store_waiting(spool))
         self.stdout.write(f"{sum(outcomes)} messages stored, {outcomes.count(False)} set aside.")
-        if failures:
-            raise CommandError("\n".join(failures))
+        if wrong := what_is_wrong(at=timezone.now()):
+            raise CommandError("\n".join(wrong))
 
 
 def _keep_running(spool: Spool) -> None:

@@ -125,6 +125,17 @@ def test_an_item_says_all_but_the_transcript(api: Api, ada: Customer) -> None:
     assert api.get("/api/calls/first").json == item | {"transcript": "AI: Hello!"}
 
 
+def test_who_read_a_transcript_is_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "personalization.calls")
+    call("first", transcript="AI: Hello!")
+    call("second")
+    for path in ("/api/calls/first", "/api/calls/second", "/api/calls"):
+        api.get(path)
+    assert [line.msg for line in caplog.records if line.name == "personalization.calls"] == [
+        {"call": "first", "transcript": "read", "by": "the API key “CRM”"}
+    ]
+
+
 def test_a_customer_s_calls_are_found_below_the_customer(api: Api, calls: None) -> None:
     assert found(api.get("/api/customers/c001/calls")) == ["third", "second", "first"]
     answer = api.get(f"/api/customers/id:{Customer.objects.get(name='Ben Okafor').pk}/calls/")

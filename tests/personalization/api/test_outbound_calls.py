@@ -1,5 +1,6 @@
 """Calls to customers over HTTP: each key at most one call, and every reason why nobody is called."""
 
+import json
 from datetime import time, timedelta
 from typing import Any
 
@@ -49,6 +50,12 @@ def test_a_call_is_placed(api: Api, vapi: FakeVapi) -> None:
     assert StartedCall.objects.get().by == "the API key “CRM”"
 
 
+def test_its_record_holds_neither_card_numbers_nor_our_signature(api: Api, vapi: FakeVapi) -> None:
+    decision = call(api, metadata={"note": "4242 4242 4242 4242"}).json["decision"]
+    metadata = Call.objects.get().metadata
+    assert (metadata["note"], metadata["decisionId"]) == ("**** **** **** 4242", decision["id"])
+
+
 def test_what_is_sent_is_what_vapi_s_sdk_would_send(api: Api, vapi: FakeVapi) -> None:
     call(api, earliest_at=(timezone.now() + timedelta(hours=1)).isoformat())
     body = vapi.changes()[0].body
@@ -89,6 +96,9 @@ def test_a_key_is_needed(api: Api) -> None:
         ({"phone": "+13035550199"}, "phone"),
         ({"earliest_at": "tomorrow"}, "earliest_at"),
         ({"metadata": {"decisionId": "1"}}, "metadata"),
+        ({"metadata": {"page": "\0"}}, "metadata"),
+        ({"metadata": {"page\0": 1}}, "metadata"),
+        ({"metadata": json.loads('{"a":' * 21 + "1" + "}" * 21)}, "metadata"),
         ({"when": "now"}, "when"),
     ],
 )
