@@ -51,13 +51,15 @@ quick-tests: dev-venv
 QUICK := not server and not browser and not faults
 RUN_COPIES := tests/personalization/test_make_run.py
 TESTS = $(PY) -m pytest -q --durations=10
+# Whoever wants a few only need not collect all, which takes longer than many a test.
+FILES_WITH = $$(grep -rlE --include='*.py' 'mark\.($(1))\>' tests)
 all-tests: dev-venv
 	@said=$$(mktemp -d); status=0; trap 'kill $$quick $$rest; rm -rf "$$said"; exit 130' INT TERM; \
 	$(TESTS) -m '$(QUICK)' >"$$said/quick" 2>&1 & quick=$$!; \
-	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) >"$$said/rest" 2>&1 & rest=$$!; \
+	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) $(call FILES_WITH,server|browser) >"$$said/rest" 2>&1 & rest=$$!; \
 	$(TESTS) $(RUN_COPIES) || status=1; \
 	wait $$rest || status=1; wait $$quick || status=1; cat "$$said/rest" "$$said/quick"; rm -rf "$$said"; \
-	$(TESTS) -m faults || status=1; \
+	$(TESTS) -m faults $(call FILES_WITH,faults) || status=1; \
 	exit $$status
 
 # .venv/installed.txt tells what is installed; .venv/unfinished that an installation was cut short.
