@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run password check test bench venv dev-venv lint migrations deployment quick-tests all-tests
+.PHONY: help run password check test bench venv dev-venv lint style migrations deployment quick-tests all-tests
 
 PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
@@ -23,18 +23,22 @@ bench: dev-venv ## measures this server beside what one would write otherwise (O
 
 check: lint quick-tests ## lint, types and the quick tests, in under a minute
 
-test: lint migrations deployment all-tests ## everything that CI checks, with the slowest tests
+test: style migrations deployment all-tests ## everything that CI checks, with the slowest tests
 
 # The environment of commands that only look at the code: settings need values, but nothing is connected to.
 LOOKING := ENV_FILE=/dev/null SECRET_KEY=only-for-looking-at-the-code-and-never-for-serving-anything-to-anyone \
 	DATABASE_URL=postgres://nobody@127.0.0.1:1/none
 
-lint: dev-venv
-	@echo 'Formatting, lint, types, imports …'
+lint: style
+	@echo 'Types …'
+	@$(TYPES)
+
+TYPES = $(LOOKING) $(PY) -m mypy
+style: dev-venv
+	@echo 'Formatting, lint, imports …'
 	@$(PY) -m ruff format --check --quiet --output-format concise .
 	@$(PY) -m ruff check --quiet --output-format concise .
 	@$(PY) -m djlint --check --lint --quiet .
-	@$(LOOKING) $(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
 migrations: dev-venv
@@ -46,18 +50,23 @@ deployment: dev-venv
 quick-tests: dev-venv
 	@$(PY) -m pytest -q -m '$(QUICK)'
 
-# Three parts side by side, each with a database of its own: much of them is waiting. Then, with nothing beside them, the
-# faults. The copies that are run stay in front: a shell lets what it starts behind no longer hear Ctrl-C.
+# Three parts side by side, each with a database of its own: much of them is waiting, which leaves time to check types.
+# Then, with nothing beside them, the faults. The copies that are run stay in front: a shell lets what it starts behind
+# no longer hear Ctrl-C.
 QUICK := not server and not browser and not faults
 RUN_COPIES := tests/personalization/test_make_run.py
 TESTS = $(PY) -m pytest -q --durations=10
+# Whoever wants a few only need not collect all, which takes longer than many a test.
+FILES_WITH = $$(grep -rlE --include='*.py' 'mark\.($(1))\>' tests)
 all-tests: dev-venv
-	@said=$$(mktemp -d); status=0; trap 'kill $$quick $$rest; rm -rf "$$said"; exit 130' INT TERM; \
+	@said=$$(mktemp -d); status=0; trap 'kill $$types $$quick $$rest; rm -rf "$$said"; exit 130' INT TERM; \
+	nice env $(TYPES) >"$$said/types" 2>&1 & types=$$!; \
 	$(TESTS) -m '$(QUICK)' >"$$said/quick" 2>&1 & quick=$$!; \
-	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) >"$$said/rest" 2>&1 & rest=$$!; \
+	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) $(call FILES_WITH,server|browser) >"$$said/rest" 2>&1 & rest=$$!; \
 	$(TESTS) $(RUN_COPIES) || status=1; \
-	wait $$rest || status=1; wait $$quick || status=1; cat "$$said/rest" "$$said/quick"; rm -rf "$$said"; \
-	$(TESTS) -m faults || status=1; \
+	for part in $$types $$rest $$quick; do wait $$part || status=1; done; \
+	cat "$$said/types" "$$said/rest" "$$said/quick"; rm -rf "$$said"; \
+	$(TESTS) -m faults $(call FILES_WITH,faults) || status=1; \
 	exit $$status
 
 # .venv/installed.txt tells what is installed; .venv/unfinished that an installation was cut short.

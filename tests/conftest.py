@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.core.signals import request_started
 from django.db import close_old_connections
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 from assistants import live
 from assistants.compiling import compile_document
@@ -22,6 +24,7 @@ from customers import directory
 from customers.models import ContactPoint, Customer
 from personalization import decision_spool
 from personalization.wsgi import application
+from tests import first_rows
 from tests.vapi_fake import KEY, FakeVapi, serving
 
 SECRET = {"X-Vapi-Secret": "new-secret"}
@@ -114,16 +117,18 @@ def an_empty_spool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     shutil.rmtree(settings.DATA_DIR / "spool", ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A test that cannot be rolled back leaves the tables as migrations made them."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        first_rows.keep()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: first_rows.put_back())
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Faults come last, when nothing else runs; tests that empty the tables put back what migrations put in."""
+    """Faults come last, when nothing else runs."""
     items.sort(key=lambda item: item.get_closest_marker("faults") is not None)
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        names: list[str] = getattr(item, "fixturenames", [])
-        if not {"transactional_db", "live_server"}.isdisjoint(names) or (marker and marker.kwargs.get("transaction")):
-            names.append("django_db_serialized_rollback")
-            if marker:
-                marker.kwargs["serialized_rollback"] = True  # type: ignore[index]  # a dictionary, which it does not say
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

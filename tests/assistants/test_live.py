@@ -1,5 +1,6 @@
 """Published versions reach every process within two seconds; no call waits, and none hears half of one."""
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from assistants import live
 from assistants.document import draft_document
 from assistants.models import AssistantVariant, Line
 from assistants.publishing import publish, publish_first
+from assistants.vapi_schema_file import written_schema
 from customers import directory
 from tests.conftest import call_from, rule
 from tests.followers import eventually, following, use_real_copy
@@ -33,7 +35,9 @@ def as_in_production(
     """The real thing: what the thread has read from a copy that is kept up to date."""
     live.stop()
     monkeypatch.setattr(live, "current", CURRENT)
+    vapi_schema = written_schema()  # which publishing checks by; another folder would get another, in seconds
     use_real_copy(monkeypatch, settings, tmp_path)
+    shutil.copy(vapi_schema, settings.DATA_DIR)
     with following():
         eventually(lambda: directory.freshness() == "live")
         yield

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
@@ -36,10 +35,7 @@ def chromium(django_db_setup: None) -> "Iterator[Browser]":
     playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     # Playwright's loop runs in the tests' own thread, where Django would otherwise refuse to ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    first_rows = connection._test_serialized_contents  # type: ignore[attr-defined]  # set while the tables are made
     with playwright_api.sync_playwright() as playwright:
-        # Where a loop runs, Django has another connection object, which must know what migrations put in, too.
-        connection._test_serialized_contents = first_rows  # type: ignore[attr-defined]
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()

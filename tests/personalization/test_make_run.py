@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -20,6 +23,8 @@ from tests.checkouts import Checkout, Run, environment, is_listening, kill, wait
 
 pytestmark = pytest.mark.server
 
+PORT = "from django.db import connection as c; print(c.settings_dict['PORT'])"
+DATABASE_PORT = ("./manage.py", "shell", "-v0", "-c", PORT)
 LONG = "a folder with spaces, 'quotes' and a long name "
 
 
@@ -62,6 +67,36 @@ def checkout(fresh: Checkout, first_run: Run) -> Iterator[Checkout]:
 def other(fresh: Checkout, first_run: Run, folder: Path, request: pytest.FixtureRequest) -> Checkout:
     """A second copy, installed, with nothing in it yet."""
     return Checkout.copy(folder / request.node.name, of=fresh.path)
+
+
+@pytest.fixture(scope="module")
+def new_password(fresh: Checkout, first_run: Run) -> str:
+    """What `make password` said while nothing ran."""
+    assert fresh.processes() == {}
+    return fresh.call("make", "password").stdout
+
+
+@pytest.fixture(scope="module")
+def running(fresh: Checkout, new_password: str) -> Iterator[Run]:
+    """The copy as it runs from here to the end, for tests that stop nothing for good."""
+    with fresh.run() as run:
+        yield run.wait_until_ready()
+    assert fresh.processes() == {}
+
+
+@pytest.fixture(scope="module")
+def neighbour(fresh: Checkout, running: Run, folder: Path) -> Checkout:
+    """A second copy, whose first run was beside the running one; it saw the first one's demo go and come back."""
+    copy = Checkout.copy(folder / "neighbour", of=fresh.path)
+    (copy.path / ".local").mkdir(0o711)
+    for schema in (fresh.path / ".local").glob("vapi-schema-*.json"):  # it takes seconds to write, and is the same here
+        shutil.copy(schema, copy.path / ".local")
+    with copy.run() as beside:
+        copy.heard = [greeting(paste(run)) for run in (running, beside.wait_until_ready())]  # type: ignore[attr-defined]
+        assert fresh.call("./manage.py", "remove_demo").returncode == 0
+        copy.heard.append(greeting(paste(beside)))  # type: ignore[attr-defined]
+        assert fresh.call("./manage.py", "load_demo").returncode == 0
+    return copy
 
 
 def paste(run: Run) -> dict[str, object]:
@@ -112,19 +147,13 @@ def test_secrets_are_for_the_owner_only(fresh: Checkout, first_run: Run) -> None
     assert not any(secret in "\n".join(first_run.lines) for secret in secrets)
 
 
-def test_a_second_run_only_starts(checkout: Checkout) -> None:
+@pytest.mark.parametrize("to_group", [True, False], ids=["Ctrl-C", "SIGTERM"])
+def test_a_second_run_only_starts_and_stops_with_all_it_started(checkout: Checkout, to_group: bool) -> None:
     before = (checkout.path / ".env").read_bytes()
     with checkout.run() as run:
         run.wait_until_ready()
         assert run.lines[0].startswith("Admin:")
         assert run.value("Password") == "shown on the first run, `make password` sets a new one"
-    assert (checkout.path / ".env").read_bytes() == before
-
-
-@pytest.mark.parametrize("to_group", [True, False], ids=["Ctrl-C", "SIGTERM"])
-def test_it_stops_with_all_it_started(checkout: Checkout, to_group: bool) -> None:
-    with checkout.run() as run:
-        run.wait_until_ready()
         if to_group:
             os.killpg(run.process.pid, signal.SIGINT)
         else:
@@ -133,71 +162,27 @@ def test_it_stops_with_all_it_started(checkout: Checkout, to_group: bool) -> Non
         assert run.lines[-1] == "Stopped."
         assert checkout.processes() == {}
         assert not is_listening(run.port)
+    assert (checkout.path / ".env").read_bytes() == before
 
 
-@pytest.mark.parametrize("victim", ["make run", "manage.py serve", "everything"])
-def test_it_recovers_after_sigkill(checkout: Checkout, victim: str) -> None:
-    with checkout.run() as run:
-        run.wait_until_ready()
-        for pid, command in checkout.processes().items():
-            if victim in command or victim == "everything":
-                kill(pid)
-        run.process.wait(timeout=30)
-        with checkout.run(PORT=str(run.port)) as again:
-            assert greeting(paste(again.wait_until_ready())) == "Ada Example"
-            run.process.stdout.close()  # type: ignore[union-attr]
+def test_it_recovers_after_sigkill(checkout: Checkout) -> None:
+    port = str(free_port())
+    with ExitStack() as runs:
+        for victim in ("make run", "manage.py serve", ""):  # which all command lines hold
+            run = runs.enter_context(checkout.run(PORT=port))
+            assert greeting(paste(run.wait_until_ready())) == "Ada Example"
+            for pid, command in checkout.processes().items():
+                if victim in command:
+                    kill(pid)
+            run.process.wait(timeout=30)
+            runs.callback(run.process.stdout.close)  # type: ignore[union-attr]
+        again = runs.enter_context(checkout.run(PORT=port))
+        assert greeting(paste(again.wait_until_ready())) == "Ada Example"
     wait_for(lambda: checkout.processes() == {})
 
 
-def test_a_web_server_that_is_killed_is_started_again(checkout: Checkout) -> None:
-    with checkout.run() as run:
-        run.wait_until_ready()
-        for pid, command in checkout.processes().items():
-            if "granian" in command or "front_worker" in command:
-                kill(pid)
-        assert greeting(paste(run)) == "Ada Example"
-
-
-def test_two_checkouts_side_by_side(checkout: Checkout, other: Checkout) -> None:
-    with checkout.run() as one, other.run() as two:
-        answers = [paste(run.wait_until_ready()) for run in (one, two)]
-        assert [greeting(answer) for answer in answers] == ["Ada Example", "Ada Example"]
-        assert checkout.call("./manage.py", "remove_demo").returncode == 0
-        assert greeting(paste(two)) == "Ada Example"
-        assert checkout.call("./manage.py", "load_demo").returncode == 0
-    assert other.processes() == {}
-
-
-def test_who_removes_the_demo_is_rid_of_it(other: Checkout) -> None:
-    with other.run() as run:
-        run.wait_until_ready()
-    assert other.call("./manage.py", "remove_demo").returncode == 0
-    with other.run() as run:
-        assert greeting(paste(run.wait_until_ready())) != "Ada Example"
-
-
-def test_a_new_password_for_the_admin(checkout: Checkout) -> None:
-    done = checkout.call("make", "password")
-    name, password = re.fullmatch(r"The password of (\w+) is now: (\S+)\n", done.stdout).groups()  # type: ignore[union-attr]
-    with checkout.run() as run:
-        run.wait_until_ready()
-        run.lines = [f"User: {name}", f"Password: {password}", f"Admin: {run.value('Admin')}"]
-        assert "Log out" in log_in(run)
-
-
-def test_commands_share_the_running_database(checkout: Checkout) -> None:
-    question = (
-        "./manage.py",
-        "shell",
-        "-v0",
-        "-c",
-        "from django.db import connection as c; print(c.settings_dict['PORT'])",
-    )
-    with checkout.run() as run:
-        run.wait_until_ready()
-        ports = {checkout.call(*question).stdout for _ in range(2)}
-        assert len(ports) == 1
-    assert checkout.call(*question).stdout not in ports
+def test_a_command_brings_the_database_with_it(checkout: Checkout) -> None:
+    assert checkout.call(*DATABASE_PORT).stdout.strip().isdigit()
 
 
 def test_djangos_server_for_developers_answers_calls_too(checkout: Checkout, first_run: Run) -> None:
@@ -216,13 +201,6 @@ def test_djangos_server_for_developers_answers_calls_too(checkout: Checkout, fir
         os.killpg(server.pid, signal.SIGINT)
         server.wait(30)
         wait_for(lambda: checkout.processes() == {})
-
-
-def test_a_taken_port(checkout: Checkout) -> None:
-    with checkout.run() as run:
-        run.wait_until_ready()
-        with checkout.run(PORT=str(run.port)) as second:
-            assert_fails(second, f"Port {run.port} is taken by another program.*make run PORT=")
 
 
 @pytest.mark.parametrize(
@@ -281,6 +259,40 @@ def test_commands_without_a_virtual_environment(other: Checkout) -> None:
     done = other.call("/usr/bin/env", "python3", "-S", "manage.py", "migrate")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "There is no virtual environment yet" in done.stderr
+
+
+def test_a_taken_port(fresh: Checkout, running: Run) -> None:
+    with fresh.run(PORT=str(running.port)) as second:
+        assert_fails(second, f"Port {running.port} is taken by another program.*make run PORT=")
+
+
+def test_commands_share_the_running_database(fresh: Checkout, running: Run) -> None:
+    serving = (fresh.path / ".local" / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[3]
+    assert {fresh.call(*DATABASE_PORT).stdout.strip() for _ in range(2)} == {serving.strip()}
+
+
+def test_a_new_password_for_the_admin(running: Run, new_password: str) -> None:
+    name, password = re.fullmatch(r"The password of (\w+) is now: (\S+)\n", new_password).groups()  # type: ignore[union-attr]
+    lines = [f"User: {name}", f"Password: {password}", f"Admin: {running.value('Admin')}"]
+    assert "Log out" in log_in(replace(running, lines=lines))
+
+
+def test_two_checkouts_side_by_side(neighbour: Checkout) -> None:
+    assert neighbour.heard == ["Ada Example"] * 3  # type: ignore[attr-defined]
+
+
+def test_who_removes_the_demo_is_rid_of_it(neighbour: Checkout) -> None:
+    assert neighbour.processes() == {}
+    assert neighbour.call("./manage.py", "remove_demo").returncode == 0
+    with neighbour.run() as run:
+        assert greeting(paste(run.wait_until_ready())) != "Ada Example"
+
+
+def test_a_web_server_that_is_killed_is_started_again(fresh: Checkout, running: Run) -> None:
+    for pid, command in fresh.processes().items():
+        if "granian" in command or "front_worker" in command:
+            kill(pid)
+    assert greeting(paste(running)) == "Ada Example"
 
 
 def assert_fails(run: Run, sentence: str) -> None:
