@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, TextIO
 
 import orjson
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from customers.attribute_cells import write_attribute
@@ -95,7 +95,11 @@ class _Selection:
 
     @classmethod
     def of(cls, chosen: CustomerQuerySet | None) -> "_Selection":
-        return cls() if chosen is None else cls(*chosen.order_by().values("pk").query.sql_with_params())
+        if chosen is None:
+            return cls()
+        # Where nobody can be chosen, as after a search that found nobody, Django would refuse to write a question.
+        compiler = chosen.order_by().values("pk").query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)
+        return cls(*compiler.as_sql())
 
     def ask(self, cursor: CursorWrapper, question: str, *, key: str) -> None:
         """Executes the question, whose {where} becomes a condition on the column `key`."""

@@ -52,6 +52,13 @@ def test_the_button_means_what_the_list_shows(staff: Client) -> None:
 
 
 @exports
+def test_a_list_that_shows_nobody_is_exported_as_a_header(staff: Client) -> None:
+    assert "0 customers" in staff.get(f"{EXPORT}?q=nobody").text
+    assert export(staff, "csv", "?q=nobody").decode("utf-8-sig").startswith("external_id,name,phone,")
+    assert rows_of(export(staff, "csv", "?q=nobody")) == []
+
+
+@exports
 def test_no_cell_is_a_formula_and_numbers_stay_text(staff: Client) -> None:
     content = export(staff, "csv")
     assert content.startswith(b"\xef\xbb\xbf")
