@@ -1,7 +1,7 @@
 """Attributes in the cells of a table: typed values that come back exactly as they went out.
 
 A cell is read as something else than text only where that can be written back as the very same cell: `12` is a
-number, but `007`, `1.10`, `1e5` and digits beyond what computers keep exactly stay text. Yes/no is `yes` or `no`
+number, but `007`, `1.10`, `1e+20` and digits beyond what computers keep exactly stay text. Yes/no is `yes` or `no`
 (also `true`, `false`), a list is `red;green` without blanks around the semicolons, and a date stays text
 (`2027-01-31`). What none of this can say is written as JSON behind `json:`, such as `json:"12"` for the text 12.
 """
@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from customers.validators import validate_attributes
 
 _JSON = "json:"
-_NUMBER = re.compile(r"-?[0-9.]+(?:e[+-][0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9.]+(?:e-[0-9]+)?")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _MOST_EXACT_DIGITS = 15
 
