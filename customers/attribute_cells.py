@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import ValidationError
 
+from customers.trimming import trimmed
 from customers.validators import validate_attributes
 
 _JSON = "json:"
@@ -60,7 +61,7 @@ def _write_single(value: Any) -> str:
 def _reads_as(text: str, value: Any) -> bool:
     """Whether a cell is read as this very value; 1, 1.0 and true are three values."""
     try:
-        return bool(text) and text == text.strip() and repr(read_attribute(text)) == repr(value)
+        return bool(text) and text == text.strip() == trimmed(text) and repr(read_attribute(text)) == repr(value)
     except ValueError:
         return False
 

@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from customers.attribute_cells import write_attribute
-from customers.cells import BETWEEN_VALUES, bare_tag
+from customers.cells import write_tags
 from customers.formulas import told_apart
 from customers.models import OWN_ID_PREFIX, ContactPoint, CustomerQuerySet
 
@@ -150,12 +150,6 @@ def _cell(value: Any) -> str:
         case date():
             return value.isoformat()
         case list():
-            return _tags(value)
+            return write_tags(value)
         case _:
             return str(value)
-
-
-def _tags(tags: list[str]) -> str:
-    if any(";" in tag or BETWEEN_VALUES in tag or tag != bare_tag(tag) for tag in tags):
-        return f"json:{orjson.dumps(tags).decode()}"
-    return ";".join(tags)

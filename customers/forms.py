@@ -22,6 +22,7 @@ from customers.phone_numbers import (
     plain,
     read_caller,
 )
+from customers.trimming import trimmed
 from customers.validators import validate_attributes
 
 Kind = ContactPoint.Kind
@@ -35,7 +36,7 @@ class Tags(SimpleArrayField):
     def to_python(self, value: Any) -> Any:
         """The words, in the order in which they were typed."""
         words = value.split(self.delimiter) if isinstance(value, str) else value or []
-        return super().to_python(list(dict.fromkeys(word for each in words if (word := each.strip()))))
+        return super().to_python(list(dict.fromkeys(word for each in words if (word := trimmed(each)))))
 
 
 class CustomerForm(forms.ModelForm):
@@ -56,8 +57,10 @@ class CustomerForm(forms.ModelForm):
         }
 
     def clean(self) -> None:
-        """A consent has both its parts, or there is none."""
+        """Nothing unseen stands around a text; a consent has both its parts, or there is none."""
         super().clean()
+        texts = {name: text for name, text in self.cleaned_data.items() if isinstance(text, str)}
+        self.cleaned_data |= {name: trimmed(text) for name, text in texts.items()}
         at, how = self.cleaned_data.get("call_consent_at"), self.cleaned_data.get("call_consent_how")
         if how and not at and "call_consent_at" not in self.errors:
             self.add_error("call_consent_at", "Say when the customer agreed, or empty “agreed how”.")

@@ -37,8 +37,10 @@ def validate_attributes(value: Any) -> None:
     if not isinstance(value, dict):
         raise ValidationError('Write a JSON object such as {"plan": "pro"}.')
     for name, fact in value.items():
-        if not name.strip() or len(name) > _LONGEST_ATTRIBUTE_NAME or "\0" in name:
-            raise ValidationError("An attribute's name has 1 to 100 characters, none of them a null character.")
+        if not name or name != name.strip() or len(name) > _LONGEST_ATTRIBUTE_NAME or "\0" in name:
+            raise ValidationError(
+                "An attribute's name has 1 to 100 characters, no blanks around them and no null character."
+            )
         facts = fact if isinstance(fact, list) else [fact]
         if not all(map(_is_fact, facts)):
             raise ValidationError(f"The attribute “{name}” must be text, a number, true, false, or a list of these.")

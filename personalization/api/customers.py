@@ -17,6 +17,7 @@ from customers import cells, records, tombstones
 from customers.erasing import NobodyToErase, erase_customer
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.spool import Spool
+from customers.trimming import trimmed
 from personalization.api import documentation as docs
 from personalization.api.customer_fields import CustomerFields
 from personalization.api.customer_list import CustomerPages, chosen
@@ -141,7 +142,7 @@ def _named(external_id: str, values: dict[str, Any], customer: Customer | None) 
 
 
 def _new_id(text: str) -> str:
-    if cells.clean(text) != text:
+    if trimmed(text) != text:
         raise ValidationError({"external_id": ["It has blanks at an end, or characters that cannot be stored."]})
     try:
         return cells.read_external_id(text)

@@ -8,8 +8,8 @@ from rest_framework.exceptions import ValidationError
 
 from customers import bulk
 from customers.bulk import ItemOutcome
-from customers.cells import clean
 from customers.rows import Problem
+from customers.trimming import trimmed
 from personalization.api.customer_fields import CustomerItem
 from personalization.api.problems import FieldProblem, field_problems
 
@@ -58,7 +58,7 @@ def _read(reader: CustomerItem, item: Any) -> dict[str, Any] | Sequence[Problem]
     try:
         values: dict[str, Any] = reader.run_validation(item)
     except ValidationError as error:
-        return [Problem(clean(field), clean(sentence)) for field, sentence in field_problems(error.detail)]
+        return [Problem(trimmed(field), trimmed(sentence)) for field, sentence in field_problems(error.detail)]
     return values
 
 

@@ -124,6 +124,14 @@ def test_json_stays_as_it_was_typed_while_it_is_wrong_and_is_indented_once_it_is
     assert json.loads(shown) == {"größe": 1}
 
 
+def test_what_nobody_sees_around_a_text_is_not_kept(staff: Client, ada: Customer) -> None:
+    """Else an import of this customer's export, which drops it, would be about somebody else."""
+    unseen = {"external_id": "c001\u200b", "name": "\ufeffAda", "tags": "vip\u200b,vip", "notes": "'=x\u00a0"}
+    assert save(staff, change(ada), unseen).status_code == 302
+    ada.refresh_from_db()
+    assert (ada.external_id, ada.name, ada.tags, ada.notes) == ("c001", "Ada", ["vip"], "'=x")
+
+
 def test_empty_attributes_are_an_empty_object(staff: Client, ada: Customer) -> None:
     assert save(staff, change(ada), {"attributes": " "}).status_code == 302
     ada.refresh_from_db()

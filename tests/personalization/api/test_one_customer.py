@@ -96,6 +96,11 @@ def test_a_number_that_would_come_back_as_another_is_refused(api: Api) -> None:
     assert api.get("/api/customers/c001").json["attributes"] == written.json["attributes"]
 
 
+def test_an_apostrophe_is_no_spreadsheet_s_mark_here(api: Api) -> None:
+    answer = api.put("/api/customers/'=1", {"name": "'-tis"})
+    assert (answer.status, answer.json["external_id"], answer.json["name"]) == (201, "'=1", "'-tis")
+
+
 def test_a_change_leaves_the_rest(api: Api, ada: Customer) -> None:
     answer = api("PATCH", "/api/customers/c001", {"tier": "silver"})
     assert (answer.status, answer.json["tier"], answer.json["phones"]) == (200, "silver", ["+13035550101"])
