@@ -58,6 +58,8 @@ _SHEET = (
 )
 # No XML holds these (XML 1.0, 2.2).
 _NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What XLSX takes for a character's number (ECMA-376, part 1: 22.9.2.19): its own first one is written so.
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # Written as it is, XML readers would make a line feed of it.
 _CARRIAGE_RETURN = {"\r": "&#13;"}
 
@@ -85,6 +87,8 @@ def _row(cells: Iterable[str]) -> bytes:
 def _cell(text: str) -> str:
     if not text:
         return '<c s="1"/>'
+    if "_x" in text:
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
     content = escape(_NOT_XML.sub("", text), _CARRIAGE_RETURN)
     return f'<c s="1" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
 
