@@ -16,6 +16,7 @@ from customers.formulas import bare
 from customers.languages import canonical_language
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.phone_numbers import masked
+from customers.primary_keys import as_pk
 from customers.trimming import trimmed
 from customers.validators import validate_language, validate_timezone
 
@@ -64,7 +65,7 @@ def read_external_id(text: str) -> str:
     # In capitals, as PostgreSQL compares: there is an i without a dot.
     if text[: len(OWN_ID_PREFIX)].upper() == OWN_ID_PREFIX.upper():
         number = text[len(OWN_ID_PREFIX) :].strip()
-        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        if as_pk(number) is None:
             raise InvalidCell(f"“{short(text)}” begins like our own ids, which are id: and a number: write another.")
         return OWN_ID_PREFIX + number
     return bounded(text, _longest("external_id"))

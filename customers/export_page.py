@@ -5,12 +5,11 @@ import io
 import logging
 from collections.abc import Callable, Generator, Iterable
 
-from django.contrib import admin
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from customers import admin_pages
 from customers.exporting import exported_rows
 from customers.formulas import defused
 from customers.models import Customer, CustomerQuerySet
@@ -31,12 +30,17 @@ def page(request: HttpRequest, customers: CustomerQuerySet, *, searched: str) ->
     if wanted == "csv" or (wanted == "xlsx" and fits_sheet):
         logger.info("%s exports %d customers as %s.", request.user.get_username(), count, wanted)
         return _csv(customers) if wanted == "csv" else _xlsx(customers)
-    context = {
-        **{"title": "Export customers", "count": count, "opts": Customer._meta, "fits_sheet": fits_sheet},
-        "most_rows": MOST_ROWS,
-        **{"is_everybody": not request.GET, "is_cut_off": searched and count >= MOST_FOUND, "query": request.GET},
-    }
-    return TemplateResponse(request, "customers/export.html", admin.site.each_context(request) | context)
+    return admin_pages.page(
+        request,
+        "customers/export.html",
+        title="Export customers",
+        count=count,
+        fits_sheet=fits_sheet,
+        most_rows=MOST_ROWS,
+        is_everybody=not request.GET,
+        is_cut_off=searched and count >= MOST_FOUND,
+        opts=Customer._meta,
+    )
 
 
 def _csv(customers: CustomerQuerySet) -> StreamingHttpResponse:
