@@ -47,7 +47,7 @@ def upsert(
     """Creates and updates customers as an import does, all in one transaction; gives what became of each item.
 
     An item is a customer's values as in customers/records.py, of which empty ones leave what is stored as it is, or
-    what is wrong with it. Waits for an import that is running.
+    what is wrong with it. Waits for an import that is running, as long as the transaction's lock_timeout lets it.
     """
     rows = _rows(items)
     with transaction.atomic(), connection.cursor() as cursor:
