@@ -13,6 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 # Excel takes a sheet whose size stands in ZIP64's form for a damaged one, so it must stay below 2 GiB: 4 KB a row.
 MOST_ROWS = 500_000
+# Of a cell; Excel takes a sheet with a longer one for a damaged one, too.
+MOST_CHARACTERS = 32_767
 _PART = 64 * 1024
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

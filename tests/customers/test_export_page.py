@@ -92,3 +92,10 @@ def test_a_search_that_finds_too_many_says_that_it_was_cut_off(staff: Client, mo
     monkeypatch.setattr(export_page, "MOST_FOUND", 1)
     assert "The search finds more than these" in staff.get(f"{EXPORT}?q=Ada").text
     assert "The search finds more than these" not in staff.get(EXPORT).text
+
+
+def test_a_workbook_is_not_made_of_what_excel_would_call_damaged(staff: Client) -> None:
+    customer("c009", "Dmitri Volkov", notes="x" * 32_768)
+    assert "A cell of Excel holds 32,767 characters" in staff.get(EXPORT).text
+    assert "text/html" in staff.post(EXPORT, {"as": "xlsx"})["Content-Type"]
+    assert "A cell of Excel" not in staff.get(f"{EXPORT}?tier=gold").text
