@@ -82,6 +82,7 @@ def upload_page(request: HttpRequest, upload_id: int) -> HttpResponse:
     context = {
         **{"title": upload.file_name, "upload": upload, "found": upload.found, "columns": form},
         **{"is_busy": upload.state in _BUSY, "progress": _progress(upload, at=timezone.now())},
+        **{"check_shown": _check_shown(upload)},
         **{"changes": _count_changes(upload.found), "asks_about_missing": _asks_about_missing(upload)},
         **{"has_rejects": upload.parts.filter(of=UploadPart.Of.REJECTS).exists(), "kept_days": KEPT_DAYS},
     }
@@ -114,7 +115,7 @@ def _decided(request: HttpRequest, upload: Upload, form: ColumnsForm) -> HttpRes
         explain(upload.pk, form.mapping)
     elif _asks_about_missing(upload) and "agreed" not in request.POST:
         messages.error(request, "Tick that these customers shall become inactive, or throw the file away.")
-    elif not confirm(upload.pk):
+    elif request.POST.get("confirm") != _check_shown(upload) or not confirm(upload.pk):
         messages.warning(request, "Somebody was quicker: see below how the file stands.")
     return HttpResponseRedirect(address(upload.pk))
 
@@ -122,6 +123,11 @@ def _decided(request: HttpRequest, upload: Upload, form: ColumnsForm) -> HttpRes
 def _columns_form(request: HttpRequest, upload: Upload) -> ColumnsForm:
     asked = request.POST if "explain" in request.POST else None
     return ColumnsForm(upload.found.get("columns", []), asked)
+
+
+def _check_shown(upload: Upload) -> str:
+    """By what a confirmation says which check's figures it is about: somebody may have had the file checked again."""
+    return upload.started_at.isoformat() if upload.started_at else ""
 
 
 def _count_changes(found: dict[str, Any]) -> int:
