@@ -26,8 +26,6 @@ _LOCK = 7_239_001
 # Enough for a look at all cells of a column to pay, and few enough to take no memory to speak of.
 _ROWS_AT_ONCE = 2_000
 _ATTEMPTS = 3
-# More than one in so many customers are not made inactive unasked.
-_UNASKED_SHARE = 10
 
 
 class ImportRefused(ValueError):
@@ -213,7 +211,7 @@ def _missing(
     cursor: CursorWrapper, options: ImportOptions, confirm_deactivation: Callable[[int, int], bool]
 ) -> changes.Missing:
     found = changes.find_missing(cursor)
-    many = found.missing * _UNASKED_SHARE > found.active
+    many = changes.are_many(found.missing, found.active)
     if many and not (options.dry_run or found.unsure or confirm_deactivation(found.missing, found.active)):
         raise ImportRefused(
             f"Nothing was changed: {found.missing} of {found.active} active customers are in no file and would become "

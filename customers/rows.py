@@ -125,7 +125,7 @@ class RowReader:
 
     def _fitting(self, place: int, cells: list[str], found: CustomerRows) -> list[str]:
         """The row's cells; a row that does not fit the header has a problem, and is read as an empty one."""
-        if len(cells) != self._width and (len(cells) < self._width or any(map(str.strip, cells[self._width :]))):
+        if not fits(cells, self._width):
             found.add_problem(
                 place,
                 "",
@@ -137,6 +137,11 @@ class RowReader:
         else:
             return cells
         return [""] * self._width
+
+
+def fits(cells: Sequence[str], width: int) -> bool:
+    """Whether a row's cells are as many as the header's `width`; empty ones behind them do not count."""
+    return len(cells) == width or (len(cells) > width and not any(map(str.strip, cells[width:])))
 
 
 def last_data_column(header: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from customers.admin_pages import demand, page, pk_in
+from customers.changes import are_many
 from customers.models import Customer, Upload, UploadPart
 from customers.uploads.forms import ColumnsForm, UploadForm
 from customers.uploads.receiving import KEPT_DAYS, MOST_BYTES, confirm, explain, kept, receive, throw_away
@@ -21,8 +22,6 @@ State = Upload.State
 PERMISSION = "customers.import_customers"
 _BUSY = (State.WAITING, State.CHECKING, State.CONFIRMED, State.IMPORTING)
 _MOST_LISTED = 10
-# More than one in so many become inactive only where somebody ticks that they shall.
-_UNASKED_SHARE = 10
 _GONE = (
     f"This upload is not kept any more: uploads go after {KEPT_DAYS} days, and all of them when a customer is erased. "
     "What was imported stands in the list of imports."
@@ -137,7 +136,7 @@ def _count_changes(found: dict[str, Any]) -> int:
 
 def _asks_about_missing(upload: Upload) -> bool:
     missing = upload.found.get("counts", {}).get("deactivated", 0)
-    return bool(missing * _UNASKED_SHARE > upload.found.get("active", 0))
+    return are_many(missing, upload.found.get("active", 0))
 
 
 def _progress(upload: Upload, *, at: datetime) -> Progress | None:
