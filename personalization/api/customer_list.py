@@ -50,7 +50,7 @@ class CustomerPages(CursorPagination):
         """The place that the address says; raises ValidationError where nobody gave out such a one."""
         try:
             cursor = super().decode_cursor(request)
-            if cursor and cursor.position is not None and not self.is_position(cursor.position):
+            if cursor and cursor.position is not None and not self.is_position(str(cursor.position)):
                 raise ValueError(cursor.position)
         except (NotFound, ValueError) as error:
             raise ValidationError({"cursor": ["This cursor is none of ours: follow next and previous."]}) from error
