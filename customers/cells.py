@@ -49,7 +49,8 @@ def clean(cell: str) -> str:
 def clean_all(cells: Sequence[str]) -> list[str]:
     """All cells clean; most columns need no more than a strip, which one look at all of them tells."""
     together = "".join(cells)
-    return list(map(str.strip if together.isprintable() and "'" not in together else clean, cells))
+    plain = together.isprintable() and "'" not in together and '="' not in together
+    return list(map(str.strip if plain else clean, cells))
 
 
 def refuse_failed_formula(text: str) -> None:

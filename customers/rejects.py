@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from customers.columns import field_named, is_bookkeeping
+from customers.misfits import MISFIT_MARK, fits, last_data_column
 from customers.private_files import FileNotWritable, private_file
-from customers.rows import MISFIT_MARK, fits, last_data_column
 from customers.staging import RejectedRow
 from customers.tables import Table
 
