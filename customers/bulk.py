@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from customers import importing, staging
 from customers.cells import as_array
-from customers.importing import ImportOptions, ImportOutcome
+from customers.importing import ImportOutcome
 from customers.models import OWN_ID_PREFIX
 from customers.records import KINDS
 from customers.rows import CustomerRows, Problem, check_whose
@@ -42,7 +42,7 @@ class ItemOutcome:
 
 
 def upsert(
-    items: Sequence[Mapping[str, Any] | Sequence[Problem]], *, region: str, who: str
+    items: Sequence[Mapping[str, Any] | Sequence[Problem]], *, who: str
 ) -> tuple[ImportOutcome, list[ItemOutcome]]:
     """Creates and updates customers as an import does, all in one transaction; gives what became of each item.
 
@@ -53,9 +53,7 @@ def upsert(
     with transaction.atomic(), connection.cursor() as cursor:
         importing.wait_for_others(cursor, lambda: None)
         total = staging.stage_rows(cursor, [(0, rows)])
-        outcome = importing.write_staged(
-            cursor, ["API"], ImportOptions(region=region), total, lambda missing, active: False, row_name="item"
-        )
+        outcome = importing.write_staged(cursor, files=["API"], total=total, row_name="item")
         if outcome.created or outcome.updated:
             importing.record(outcome, files=["API"], by=who)
         return outcome, _outcomes(cursor)

@@ -59,7 +59,7 @@ class Customers(ApiView):
     def patch(self, request: Request) -> Response:
         """Many customers at once, created or updated as by an import."""
         _wait_briefly()
-        return Response(upsert_all(request.data, region=settings.DEFAULT_REGION, who=author(request)))
+        return Response(upsert_all(request.data, who=author(request)))
 
 
 class OneCustomer(ApiView):

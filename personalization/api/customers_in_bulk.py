@@ -40,7 +40,7 @@ class BulkResult(serializers.Serializer[Any]):
     results = ItemResult(many=True)
 
 
-def upsert_all(body: Any, *, region: str, who: str) -> dict[str, Any]:
+def upsert_all(body: Any, *, who: str) -> dict[str, Any]:
     """Creates and updates the body's customers; gives what became of each. Raises ValidationError for no list."""
     items = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(items, list):
@@ -48,7 +48,7 @@ def upsert_all(body: Any, *, region: str, who: str) -> dict[str, Any]:
     if len(items) > bulk.MOST:
         raise ValidationError({"customers": [f"{len(items):,} are too many: at most {bulk.MOST:,} in one request."]})
     reader = CustomerItem()
-    outcome, results = bulk.upsert([_read(reader, item) for item in items], region=region, who=who)
+    outcome, results = bulk.upsert([_read(reader, item) for item in items], who=who)
     counts = {name: getattr(outcome, name) for name in (bulk.CREATED, bulk.UPDATED, bulk.UNCHANGED, bulk.REJECTED)}
     return counts | {"results": [_shown(each) for each in results]}
 
