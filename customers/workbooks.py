@@ -185,7 +185,7 @@ def _number(value: float, number_format: str) -> str:
     if abs(value) >= _FIRST_INEXACT:
         return f"{value:.5E}"
     if value != int(value):
-        return repr(value)
+        return repr(float(f"{value:.15g}"))
     text = str(int(value))
     return text.zfill(len(number_format)) if _PADDED.fullmatch(number_format) else text
 
