@@ -19,7 +19,7 @@ from customers.admin_calls import CallAdmin as CallAdmin
 from customers.admin_erasures import ErasureAdmin as ErasureAdmin
 from customers.admin_files import CustomerFilesAdmin
 from customers.admin_files import ImportAdmin as ImportAdmin
-from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
+from customers.forms import OPENED_AS, ContactPointForm, ContactPointFormSet, CustomerForm, opened_as
 from customers.models import ContactPoint, Customer, CustomerQuerySet
 from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
@@ -178,10 +178,10 @@ class CustomerAdmin(CustomerFilesAdmin):
         return kwargs | {"initial": [{"value": number}]} if shown else kwargs
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """With the latest calls."""
-        customer = kwargs.get("obj")
-        calls = timeline_page.on_customers_page(request, customer.pk) if customer else {}
-        page: HttpResponse = super().render_change_form(request, context | calls, *args, **kwargs)
+        """With the latest calls, and with what tells a save that it comes too late."""
+        if customer := kwargs.get("obj"):
+            context |= timeline_page.on_customers_page(request, customer.pk) | {OPENED_AS: opened_as(customer)}
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
 
     def has_erase_permission(self, request: HttpRequest) -> bool:

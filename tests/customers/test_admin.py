@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from customers import records
 from customers.history import read_history
 from customers.models import Customer
 from tests.admin_forms import mistakes, save, sentences, signed_in
@@ -130,6 +132,18 @@ def test_what_nobody_sees_around_a_text_is_not_kept(staff: Client, ada: Customer
     assert save(staff, change(ada), unseen).status_code == 302
     ada.refresh_from_db()
     assert (ada.external_id, ada.name, ada.tags, ada.notes) == ("c001", "Ada", ["vip"], "'=x")
+
+
+def test_a_save_that_comes_too_late_is_refused_once(staff: Client, ada: Customer) -> None:
+    opened = {"opened_as": staff.get(change(ada)).context["opened_as"]}
+    records.change(ada, {"tier": "silver"}, who="the API key “CRM”", at=timezone.now())
+    late = save(staff, change(ada), opened | {"notes": "called", "tier": "gold"})
+    assert "this customer was changed after you opened this page" in mistakes(late)["__all__"]
+    ada.refresh_from_db()
+    assert (ada.tier, ada.notes) == ("silver", "")
+    assert f'name="opened_as" value="{ada.updated_at.isoformat()}"' in late.text
+    again = save(staff, change(ada), {"opened_as": late.context["opened_as"], "notes": "called"})
+    assert again.status_code == 302
 
 
 def test_empty_attributes_are_an_empty_object(staff: Client, ada: Customer) -> None:
