@@ -23,6 +23,7 @@ from customers.forms import OPENED_AS, ContactPointForm, ContactPointFormSet, Cu
 from customers.models import ContactPoint, Customer, CustomerQuerySet
 from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
+from customers.vanished_rows import without_vanished_rows
 
 _SWITCHES = (("active", "blocked"), ("do_not_call", "remember_calls"))
 
@@ -172,7 +173,7 @@ class CustomerAdmin(CustomerFilesAdmin):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """A new customer's first number may be in the address; only shown, so that saving finds it typed."""
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        kwargs = without_vanished_rows(super().get_formset_kwargs(request, obj, inline, prefix), prefix)
         number = request.GET.get("number")
         shown = request.method == "GET" and isinstance(inline, ContactPoints) and not obj.pk and number
         return kwargs | {"initial": [{"value": number}]} if shown else kwargs

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers import records
 from customers.history import read_history
 from customers.models import Customer
-from tests.admin_forms import mistakes, save, sentences, signed_in
+from tests.admin_forms import mistakes, posted, save, sentences, signed_in
 from tests.conftest import customer
 
 LIST = "/admin/customers/customer/"
@@ -144,6 +144,17 @@ def test_a_save_that_comes_too_late_is_refused_once(staff: Client, ada: Customer
     assert f'name="opened_as" value="{ada.updated_at.isoformat()}"' in late.text
     again = save(staff, change(ada), {"opened_as": late.context["opened_as"], "notes": "called"})
     assert again.status_code == 302
+
+
+def test_a_number_that_was_taken_away_meanwhile_does_not_keep_the_rest_from_being_saved(
+    staff: Client, ada: Customer
+) -> None:
+    page = staff.get(change(ada))
+    records.change(ada, {"phones": []}, who="the API key “CRM”", at=timezone.now())
+    late = staff.post(change(ada), posted(page) | {"opened_as": page.context["opened_as"], "notes": "called"})
+    assert list(mistakes(late)) == ["__all__"]
+    assert "+13035550101" not in late.text
+    assert save(staff, change(ada), {"opened_as": late.context["opened_as"], "notes": "called"}).status_code == 302
 
 
 def test_empty_attributes_are_an_empty_object(staff: Client, ada: Customer) -> None:
