@@ -19,10 +19,11 @@ from customers.admin_calls import CallAdmin as CallAdmin
 from customers.admin_erasures import ErasureAdmin as ErasureAdmin
 from customers.admin_files import CustomerFilesAdmin
 from customers.admin_files import ImportAdmin as ImportAdmin
-from customers.forms import ContactPointForm, ContactPointFormSet, CustomerForm
+from customers.forms import OPENED_AS, ContactPointForm, ContactPointFormSet, CustomerForm, opened_as
 from customers.models import ContactPoint, Customer, CustomerQuerySet
 from customers.paging import BoundedPaginator, EndlessList
 from customers.search import find_customers
+from customers.vanished_rows import without_vanished_rows
 
 _SWITCHES = (("active", "blocked"), ("do_not_call", "remember_calls"))
 
@@ -172,16 +173,16 @@ class CustomerAdmin(CustomerFilesAdmin):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """A new customer's first number may be in the address; only shown, so that saving finds it typed."""
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        kwargs = without_vanished_rows(super().get_formset_kwargs(request, obj, inline, prefix), prefix)
         number = request.GET.get("number")
         shown = request.method == "GET" and isinstance(inline, ContactPoints) and not obj.pk and number
         return kwargs | {"initial": [{"value": number}]} if shown else kwargs
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """With the latest calls."""
-        customer = kwargs.get("obj")
-        calls = timeline_page.on_customers_page(request, customer.pk) if customer else {}
-        page: HttpResponse = super().render_change_form(request, context | calls, *args, **kwargs)
+        """With the latest calls, and with what tells a save that it comes too late."""
+        if customer := kwargs.get("obj"):
+            context |= timeline_page.on_customers_page(request, customer.pk) | {OPENED_AS: opened_as(customer)}
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
 
     def has_erase_permission(self, request: HttpRequest) -> bool:

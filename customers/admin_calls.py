@@ -9,10 +9,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from customers import call_page, callers_page
+from customers.admin_records import ReadOnlyAdmin
 from customers.call_words import OUTCOME_COLOURS
 from customers.models import Call, CallQuerySet, Customer
 from customers.paging import BoundedPaginator, EndlessList
@@ -64,7 +64,7 @@ class ReasonFilter(RecentValues):
 
 
 @admin.register(Call)
-class CallAdmin(ModelAdmin):
+class CallAdmin(ReadOnlyAdmin):
     """The calls. They are told by Vapi; here they are only read, and brought to their customers."""
 
     list_display = ("when", "caller", "type", "line", "answered_by", "shown_outcome", "duration")
@@ -122,18 +122,6 @@ class CallAdmin(ModelAdmin):
                 return found, False
         customers = find_customers(Customer.objects.all(), search_term, region=settings.DEFAULT_REGION)
         return queryset.filter(customer__in=list(customers.values_list("pk", flat=True))), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Calls are made by calling."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Retention deletes calls, and erasing what is personal of them."""
-        return False
 
     @action(description="Unknown callers", url_path="unknown", icon="person_search", permissions=["view"])
     def unknown_callers(self, request: HttpRequest) -> HttpResponse:

@@ -4,18 +4,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from customers import tombstones
+from customers.admin_records import ReadOnlyAdmin
 from customers.models import Erasure, Tombstone
 from customers.phone_numbers import read_caller
 
 
 @admin.register(Erasure)
-class ErasureAdmin(ModelAdmin):
+class ErasureAdmin(ReadOnlyAdmin):
     """The erasures. They are made where customers are; here they can only be lifted."""
 
     list_display = ("at", "by", "calls", "stands")
@@ -26,21 +26,14 @@ class ErasureAdmin(ModelAdmin):
     actions = ("lift",)
     list_disable_select_all = True
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Customers are erased where they are."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The record stays; only its tombstones may go."""
-        return False
-
     def has_lift_permission(self, request: HttpRequest) -> bool:
         """Whether this person may let somebody come back."""
         return bool(request.user.has_perm("customers.delete_erasure"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Erasure]:
+        """With whether they stand, which the list shows."""
+        erasures: QuerySet[Erasure] = super().get_queryset(request)
+        return erasures.annotate(has_tombstones=Exists(Tombstone.objects.filter(erasure=OuterRef("pk"))))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Erasure], search_term: str
@@ -58,9 +51,9 @@ class ErasureAdmin(ModelAdmin):
         return len(erasure.left_at_vapi())
 
     @display(description="kept from coming back", boolean=True)
-    def stands(self, erasure: Erasure) -> bool:
+    def stands(self, erasure: Any) -> bool:
         """Whether imports and the API refuse the person."""
-        return erasure.tombstones.exists()
+        return bool(erasure.has_tombstones)
 
     @admin.action(description="Let these people come back", permissions=["lift"])
     def lift(self, request: HttpRequest, queryset: QuerySet[Erasure]) -> None:

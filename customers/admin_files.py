@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from customers import export_page
+from customers.admin_records import ReadOnlyAdmin
 from customers.admin_views import CustomerHistoryAdmin
 from customers.models import Import
 from customers.uploads import pages
@@ -63,7 +63,7 @@ class CustomerFilesAdmin(CustomerHistoryAdmin):
 
 
 @admin.register(Import)
-class ImportAdmin(ModelAdmin):
+class ImportAdmin(ReadOnlyAdmin):
     """The imports: one line each, however many customers they changed. Nothing can be changed here."""
 
     list_display = ("at", "files", "by", "created", "updated", "unchanged", "rejected")
@@ -93,18 +93,6 @@ class ImportAdmin(ModelAdmin):
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whether this person may import."""
         return bool(request.user.has_perm(pages.PERMISSION))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Imports are made by importing."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
 
     @display(description="customers")
     def customers(self, record: Import) -> str:

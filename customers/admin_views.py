@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,8 +14,9 @@ from reversion.models import Version
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
-from customers import history
+from customers import admin_pages, history
 from customers.models import Customer
+from customers.primary_keys import as_pk
 from customers.restoring import NotRestorable, plan_restoration, restore
 
 _MOST_DELETED = 200
@@ -55,19 +55,18 @@ class CustomerHistoryAdmin(ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """All that is known of what happened to the customer."""
-        if not object_id.isdecimal():
+        if (pk := as_pk(object_id)) is None:
             raise Http404
-        customer = Customer.objects.filter(pk=object_id).first()
+        customer = Customer.objects.filter(pk=pk).first()
         if not self.has_view_permission(request, customer):
             raise PermissionDenied
-        before = request.GET.get("before", "")
-        found = history.read_history(int(object_id), before=int(before) if before.isdecimal() else None)
+        found = history.read_history(pk, before=as_pk(request.GET.get("before", "")))
         if not customer and not found.entries:
             raise Http404
         context = {
             "title": f"History of {customer or found.name}",
             "history": found,
-            "customer_id": object_id,
+            "customer_id": pk,
             "may_restore": self._may_restore(request, customer),
         }
         return self._page(request, "customers/history.html", customer, context)
@@ -109,5 +108,4 @@ class CustomerHistoryAdmin(ModelAdmin):
     def _page(
         self, request: HttpRequest, template: str, customer: Customer | None, context: dict[str, Any]
     ) -> HttpResponse:
-        everywhere = {**self.admin_site.each_context(request), "opts": self.opts, "original": customer}
-        return TemplateResponse(request, template, everywhere | context)
+        return admin_pages.page(request, template, opts=self.opts, original=customer, **context)

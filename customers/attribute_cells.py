@@ -1,7 +1,7 @@
 """Attributes in the cells of a table: typed values that come back exactly as they went out.
 
 A cell is read as something else than text only where that can be written back as the very same cell: `12` is a
-number, but `007`, `1.10`, `1e5` and digits beyond what computers keep exactly stay text. Yes/no is `yes` or `no`
+number, but `007`, `1.10`, `1e+20` and digits beyond what computers keep exactly stay text. Yes/no is `yes` or `no`
 (also `true`, `false`), a list is `red;green` without blanks around the semicolons, and a date stays text
 (`2027-01-31`). What none of this can say is written as JSON behind `json:`, such as `json:"12"` for the text 12.
 """
@@ -12,10 +12,11 @@ from typing import Any
 import orjson
 from django.core.exceptions import ValidationError
 
+from customers.trimming import trimmed
 from customers.validators import validate_attributes
 
 _JSON = "json:"
-_NUMBER = re.compile(r"-?[0-9.]+(?:e[+-][0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9.]+(?:e-[0-9]+)?")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _MOST_EXACT_DIGITS = 15
 
@@ -60,7 +61,7 @@ def _write_single(value: Any) -> str:
 def _reads_as(text: str, value: Any) -> bool:
     """Whether a cell is read as this very value; 1, 1.0 and true are three values."""
     try:
-        return bool(text) and text == text.strip() and repr(read_attribute(text)) == repr(value)
+        return bool(text) and text == text.strip() == trimmed(text) and repr(read_attribute(text)) == repr(value)
     except ValueError:
         return False
 

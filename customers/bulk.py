@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from customers import importing, staging
 from customers.cells import as_array
-from customers.importing import ImportOptions, ImportOutcome
+from customers.importing import ImportOutcome
 from customers.models import OWN_ID_PREFIX
 from customers.records import KINDS
 from customers.rows import CustomerRows, Problem, check_whose
@@ -42,20 +42,18 @@ class ItemOutcome:
 
 
 def upsert(
-    items: Sequence[Mapping[str, Any] | Sequence[Problem]], *, region: str, who: str
+    items: Sequence[Mapping[str, Any] | Sequence[Problem]], *, who: str
 ) -> tuple[ImportOutcome, list[ItemOutcome]]:
     """Creates and updates customers as an import does, all in one transaction; gives what became of each item.
 
     An item is a customer's values as in customers/records.py, of which empty ones leave what is stored as it is, or
-    what is wrong with it. Waits for an import that is running.
+    what is wrong with it. Waits for an import that is running, as long as the transaction's lock_timeout lets it.
     """
     rows = _rows(items)
     with transaction.atomic(), connection.cursor() as cursor:
         importing.wait_for_others(cursor, lambda: None)
         total = staging.stage_rows(cursor, [(0, rows)])
-        outcome = importing.write_staged(
-            cursor, ["API"], ImportOptions(region=region), total, lambda missing, active: False, row_name="item"
-        )
+        outcome = importing.write_staged(cursor, files=["API"], total=total, row_name="item")
         if outcome.created or outcome.updated:
             importing.record(outcome, files=["API"], by=who)
         return outcome, _outcomes(cursor)

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from customers import attaching
+from customers import admin_pages, attaching
+from customers.admin_pages import demand
 from customers.attaching import NotAttachable
 from customers.models import Call, Customer
+from customers.primary_keys import as_pk
 from customers.search import find_customers
 
 MAY_SEE, MAY_ATTACH = "customers.view_call", "customers.change_customer"
@@ -28,15 +28,13 @@ TRANSCRIPT_READ = "Read the transcript."
 
 def page(request: HttpRequest, object_id: str) -> HttpResponse:
     """All but the transcript."""
-    _demand(request, MAY_SEE)
-    if not object_id.isdecimal() or len(object_id) > 18:
-        raise Http404
-    return _shown(request, _call(int(object_id)))
+    demand(request, MAY_SEE)
+    return _shown(request, _call(as_pk(object_id) or 0))
 
 
 def transcript(request: HttpRequest, call_id: int) -> HttpResponse:
     """The page with the transcript, and a record of who read it; who comes back by GET asks again."""
-    _demand(request, MAY_SEE)
+    demand(request, MAY_SEE)
     if request.method != "POST":
         return HttpResponseRedirect(address(call_id))
     call = _call(call_id)
@@ -47,7 +45,7 @@ def transcript(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def attach(request: HttpRequest, call_id: int) -> HttpResponse:
     """Finds the customer whose call it was; a POST makes it so, or confirms who was claimed."""
-    _demand(request, MAY_ATTACH)
+    demand(request, MAY_SEE, MAY_ATTACH)
     call = _call(call_id)
     if request.method == "POST":
         return _done(request, call, lambda: _attached(request, call))
@@ -55,13 +53,13 @@ def attach(request: HttpRequest, call_id: int) -> HttpResponse:
     found = find_customers(Customer.objects.all(), term, region=settings.DEFAULT_REGION) if term else None
     customers = found.prefetch_related("contact_points")[:_MOST_FOUND] if found is not None else []
     context = {"call": call, "title": f"Whose call was it? {_named(call)}", "term": term, "customers": customers}
-    return _page(request, "customers/attach.html", context)
+    return admin_pages.page(request, "customers/attach.html", opts=Call._meta, original=call, **context)
 
 
 @require_POST
 def recognise(request: HttpRequest, call_id: int) -> HttpResponse:
     """The call's number recognises its customer from now on."""
-    _demand(request, MAY_ATTACH)
+    demand(request, MAY_SEE, MAY_ATTACH)
     call = _call(call_id)
     return _done(request, call, lambda: _recognised(request, call))
 
@@ -79,7 +77,7 @@ def keep_record(request: HttpRequest, call: Call, what: str) -> None:
 
 def _attached(request: HttpRequest, call: Call) -> str:
     chosen = request.POST.get("customer", "")
-    attached = attaching.attach(call.pk, int(chosen) if chosen.isdecimal() else 0, at=timezone.now())
+    attached = attaching.attach(call.pk, as_pk(chosen) or 0, at=timezone.now())
     keep_record(request, call, "Attached to a customer.")
     return f"The call is {attached.customer}'s."
 
@@ -111,7 +109,7 @@ def _shown(request: HttpRequest, call: Call, *, transcript: str | None = None) -
         "structured_data": _as_text(call.structured_data),
         "metadata": _as_text(call.metadata),
     }
-    return _page(request, "customers/call.html", context)
+    return admin_pages.page(request, "customers/call.html", opts=Call._meta, original=call, **context)
 
 
 def _records(call: Call) -> list[LogEntry]:
@@ -119,11 +117,6 @@ def _records(call: Call) -> list[LogEntry]:
     kind = ContentType.objects.get_for_model(Call)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(call.pk)).select_related("user")
     return list(entries.order_by("-action_time")[:_MOST_RECORDS])
-
-
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    frame = {**admin.site.each_context(request), "opts": Call._meta, "original": context["call"]}
-    return TemplateResponse(request, template, frame | context)
 
 
 def _as_text(data: Any) -> str:
@@ -137,8 +130,3 @@ def _named(call: Call) -> str:
 
 def _call(call_id: int) -> Call:
     return get_object_or_404(Call.objects.select_related("customer"), pk=call_id)
-
-
-def _demand(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perms((MAY_SEE, permission)):
-        raise PermissionDenied

@@ -16,6 +16,8 @@ from customers.formulas import bare
 from customers.languages import canonical_language
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.phone_numbers import masked
+from customers.primary_keys import as_pk
+from customers.trimming import trimmed
 from customers.validators import validate_language, validate_timezone
 
 # 1.41556E+10: what a spreadsheet makes of a long number, digits lost.
@@ -27,8 +29,10 @@ _NO = frozenset({"no", "false", "0", "inactive"})
 _PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30}){0,3}@(?:[A-Za-z0-9]{1,30}\.){1,3}[A-Za-z]{2,20}"
 )
-# How Google Contacts puts several values into one cell, and marks its own labels among them.
-BETWEEN_VALUES, _OF_GOOGLE = " ::: ", "* "
+# Between several tags: a semicolon, or what Google Contacts writes, which marks its own labels besides.
+_BETWEEN_TAGS, _OF_GOOGLE = re.compile(";| ::: "), "* "
+# How an export writes tags that this could not say.
+_JSON = "json:"
 # Sentences quote a cell up to here.
 _LONGEST_QUOTE = 60
 
@@ -38,17 +42,15 @@ class InvalidCell(ValueError):
 
 
 def clean(cell: str) -> str:
-    """The cell without blanks around it, what PostgreSQL cannot store, and an export's mark of what is no formula."""
-    if cell.isprintable():
-        return bare(cell.strip())
-    # A byte order mark or a zero-width space at the edge comes from pasting; inside a word it may belong there.
-    return bare(re.sub("[\0\ud800-\udfff]", "", cell).strip("\ufeff\u200b \t\r\n\v\f\u00a0"))
+    """The cell without what nobody sees around it, and without an export's mark of what is no formula."""
+    return bare(trimmed(cell))
 
 
 def clean_all(cells: Sequence[str]) -> list[str]:
     """All cells clean; most columns need no more than a strip, which one look at all of them tells."""
     together = "".join(cells)
-    return list(map(str.strip if together.isprintable() and "'" not in together else clean, cells))
+    plain = together.isprintable() and "'" not in together and '="' not in together
+    return list(map(str.strip if plain else clean, cells))
 
 
 def refuse_failed_formula(text: str) -> None:
@@ -64,7 +66,7 @@ def read_external_id(text: str) -> str:
     # In capitals, as PostgreSQL compares: there is an i without a dot.
     if text[: len(OWN_ID_PREFIX)].upper() == OWN_ID_PREFIX.upper():
         number = text[len(OWN_ID_PREFIX) :].strip()
-        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        if as_pk(number) is None:
             raise InvalidCell(f"“{short(text)}” begins like our own ids, which are id: and a number: write another.")
         return OWN_ID_PREFIX + number
     return bounded(text, _longest("external_id"))
@@ -111,20 +113,24 @@ def read_flag(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def read_tags(text: str) -> str:
     """Words separated by semicolons, each kept once, as a PostgreSQL array."""
-    words = dict.fromkeys(word for each in _split_tags(text) if (word := each.strip()))
+    words = dict.fromkeys(filter(str.strip, _split_tags(text)))
     for word in words:
         read_tag(word)
     return as_array(words)
 
 
+def write_tags(tags: Sequence[str]) -> str:
+    """The cell that read_tags() reads as these."""
+    plain = ";".join(tags)
+    with suppress(InvalidCell):
+        if not tags or _split_tags(trimmed(plain)) == list(tags):
+            return plain
+    return _JSON + orjson.dumps(tags).decode()
+
+
 def read_tag(text: str) -> str:
     """One tag."""
     return bounded(text, 100)
-
-
-def bare_tag(text: str) -> str:
-    """A tag without blanks around it, and without the star of Google's own labels."""
-    return text.strip().removeprefix(_OF_GOOGLE)
 
 
 def as_array(words: Iterable[str]) -> str:
@@ -158,9 +164,8 @@ def read_fact(text: str) -> Any:
 
 
 def _split_tags(text: str) -> list[str]:
-    """`json:[…]` is how an export writes tags that hold a semicolon themselves."""
-    if not text.startswith("json:"):
-        return [bare_tag(word) for word in re.split(rf";|{BETWEEN_VALUES}", text)]
+    if not text.startswith(_JSON):
+        return [word.strip().removeprefix(_OF_GOOGLE).strip() for word in _BETWEEN_TAGS.split(text)]
     words = read_fact(text)
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InvalidCell(f"“{short(text)}” is not a list of words.")

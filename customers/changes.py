@@ -10,6 +10,8 @@ from django.db.backends.utils import CursorWrapper
 
 from customers.staging import FACTS, TEXTS
 
+# More than one in so many customers are not made inactive unasked.
+_UNASKED_SHARE = 10
 _TABLES = ("import_added", "import_removed", "import_extension", "import_updated", "import_missing")
 
 _ADDED = """
@@ -174,6 +176,11 @@ def apply(cursor: CursorWrapper) -> None:
     cursor.execute("DROP TABLE IF EXISTS pg_temp.import_new")
     for statement in (_NEW, _REMOVE, _EXTEND, _UPDATE, _CREATE, _ADD):
         cursor.execute(statement)
+
+
+def are_many(missing: int, active: int) -> bool:
+    """Whether so many of the active customers do not become inactive unasked."""
+    return missing * _UNASKED_SHARE > active
 
 
 def deactivate_missing(cursor: CursorWrapper) -> None:

@@ -177,9 +177,9 @@ def _refuse_repeated(columns: Iterable[Column], name: str) -> None:
     seen: dict[tuple[str, str], str] = {}
     for column in columns:
         if other := seen.get(column.meaning):
+            hint = "" if other == column.header else f", or leave it aside with --map “{column.header}”=ignore"
             raise UnusableColumns(
-                f"{name} has two columns for the same thing, {_listed([other, column.header])}: take one out, or leave "
-                f"it aside with --map “{column.header}”=ignore."
+                f"{name} has two columns for the same thing, {_listed([other, column.header])}: take one out{hint}."
             )
         seen[column.meaning] = column.header
 

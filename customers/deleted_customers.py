@@ -10,6 +10,7 @@ from reversion.models import Version
 
 from customers.history import kept_states
 from customers.models import OWN_ID_PREFIX, ContactPoint, Customer
+from customers.primary_keys import as_pk
 
 _KEPT = Cast("serialized_data", JSONField())
 
@@ -47,7 +48,7 @@ def _named(ids: Collection[str]) -> Q:
     """As CustomerQuerySet.with_public_id() reads ids; text that no database stores means nobody."""
     ours = [each.removeprefix(OWN_ID_PREFIX) for each in ids if each.startswith(OWN_ID_PREFIX)]
     external = [each for each in ids if not each.startswith(OWN_ID_PREFIX) and "\0" not in each]
-    pks = [str(int(each)) for each in ours if each.isascii() and each.isdecimal() and len(each) < 19]
+    pks = [str(pk) for each in ours if (pk := as_pk(each)) is not None]
     return Q(object_id__in=pks) | Q(kept__0__fields__external_id__in=external)
 
 

@@ -58,15 +58,9 @@ class Receipt:
     def __str__(self) -> str:
         if self.already:
             return f"Erased already, on {self.at:%Y-%m-%d %H:%M} UTC."
-        return f"Erased on {self.at:%Y-%m-%d %H:%M} UTC, with {self._calls} and {self.reports} waiting reports."
-
-    @property
-    def _calls(self) -> str:
-        return (
-            "the personal parts of 1 call"
-            if len(self.call_ids) == 1
-            else (f"the personal parts of {len(self.call_ids)} calls")
-        )
+        parts = f"the personal parts of {_counted(len(self.call_ids), 'call')}"
+        reports = _counted(self.reports, "waiting report")
+        return f"Erased on {self.at:%Y-%m-%d %H:%M} UTC, with {parts} and {reports}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +73,10 @@ class _Person:
     pks: frozenset[int]
     ids: frozenset[str]
     numbers: frozenset[str]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Receipt:

@@ -1,16 +1,17 @@
 """The page that erases customers: who it would be, and then the receipts."""
 
 from django.conf import settings
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from customers import admin_pages
+from customers.admin_pages import demand
 from customers.deleted_customers import DeletedCustomer, find_deleted
 from customers.erasing import Receipt, erase_customer
 from customers.models import OWN_ID_PREFIX, Customer, CustomerAlias
+from customers.primary_keys import as_pk
 from customers.spool import Spool
 
 PERMISSION = "customers.add_erasure"
@@ -24,22 +25,19 @@ def address(customer_ids: list[int]) -> str:
 
 def page(request: HttpRequest) -> HttpResponse:
     """Who would be erased; and, when that is confirmed, erases them and shows the receipts, this once."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
+    demand(request, PERMISSION)
     customers = _chosen(request.GET.getlist("id")[:MOST])
     if not customers:
         messages.error(request, "Nobody is left to erase: choose customers in the list.")
         return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
     if request.method == "POST":
-        return _shown(request, {"title": "Erased", "receipts": [_erase(request, each) for each in customers]})
-    return _shown(
-        request, {"title": "Erase for ever", "customers": customers, "can_delete": bool(settings.VAPI_API_KEY)}
-    )
+        return _shown(request, title="Erased", receipts=[_erase(request, each) for each in customers])
+    return _shown(request, title="Erase for ever", customers=customers, can_delete=bool(settings.VAPI_API_KEY))
 
 
 def _chosen(texts: list[str]) -> list[Customer | DeletedCustomer]:
     """Whom these keys mean: customers, those into whom one of them was merged, and who was deleted."""
-    wanted = {int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19}
+    wanted = {pk for text in texts if (pk := as_pk(text)) is not None}
     own_ids = {f"{OWN_ID_PREFIX}{pk}" for pk in wanted}
     merged = dict(CustomerAlias.objects.filter(public_id__in=own_ids).values_list("public_id", "customer"))
     customers = list(Customer.objects.filter(pk__in=wanted.union(merged.values())))
@@ -56,6 +54,5 @@ def _erase(request: HttpRequest, customer: Customer | DeletedCustomer) -> tuple[
     return customer.public_id, receipt
 
 
-def _shown(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
-    everywhere = {**admin.site.each_context(request), "opts": Customer._meta}
-    return TemplateResponse(request, "customers/erase.html", everywhere | context)
+def _shown(request: HttpRequest, **context: object) -> HttpResponse:
+    return admin_pages.page(request, "customers/erase.html", opts=Customer._meta, **context)

@@ -5,17 +5,18 @@ import io
 import logging
 from collections.abc import Callable, Generator, Iterable
 
-from django.contrib import admin
+from django.db.models import TextField
+from django.db.models.functions import Cast, Greatest, Length
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from customers import admin_pages
 from customers.exporting import exported_rows
 from customers.formulas import defused
 from customers.models import Customer, CustomerQuerySet
 from customers.search import MOST_FOUND
-from customers.sheet_stream import MOST_ROWS, workbook
+from customers.sheet_stream import MOST_CHARACTERS, MOST_ROWS, workbook
 
 logger = logging.getLogger("personalization.exports")
 
@@ -26,17 +27,32 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def page(request: HttpRequest, customers: CustomerQuerySet, *, searched: str) -> HttpResponseBase:
     """What would be exported; a POST sends it `as` csv or xlsx. `searched` is what the list was searched for."""
     count = customers.count()
-    fits_sheet = count < MOST_ROWS
+    why_no_sheet = _why_no_sheet(customers, count)
     wanted = request.POST.get("as")
-    if wanted == "csv" or (wanted == "xlsx" and fits_sheet):
+    if wanted == "csv" or (wanted == "xlsx" and not why_no_sheet):
         logger.info("%s exports %d customers as %s.", request.user.get_username(), count, wanted)
         return _csv(customers) if wanted == "csv" else _xlsx(customers)
-    context = {
-        **{"title": "Export customers", "count": count, "opts": Customer._meta, "fits_sheet": fits_sheet},
-        "most_rows": MOST_ROWS,
-        **{"is_everybody": not request.GET, "is_cut_off": searched and count >= MOST_FOUND, "query": request.GET},
-    }
-    return TemplateResponse(request, "customers/export.html", admin.site.each_context(request) | context)
+    return admin_pages.page(
+        request,
+        "customers/export.html",
+        title="Export customers",
+        count=count,
+        why_no_sheet=why_no_sheet,
+        is_everybody=not request.GET,
+        is_cut_off=searched and count >= MOST_FOUND,
+        opts=Customer._meta,
+    )
+
+
+def _why_no_sheet(customers: CustomerQuerySet, count: int) -> str:
+    """A sentence where no workbook can hold these customers; else empty."""
+    if count >= MOST_ROWS:
+        return f"An Excel workbook is made of fewer than {MOST_ROWS:,} customers."
+    texts = ("notes", Cast("tags", TextField()), Cast("attributes", TextField()))
+    longest = Greatest(*map(Length, texts))
+    if customers.alias(longest=longest).filter(longest__gt=MOST_CHARACTERS).exists():
+        return f"A cell of Excel holds {MOST_CHARACTERS:,} characters: somebody's notes, tags or attributes are longer."
+    return ""
 
 
 def _csv(customers: CustomerQuerySet) -> StreamingHttpResponse:

@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any, TextIO
 
 import orjson
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from customers.attribute_cells import write_attribute
-from customers.cells import BETWEEN_VALUES, bare_tag
+from customers.cells import write_tags
 from customers.formulas import told_apart
 from customers.models import OWN_ID_PREFIX, ContactPoint, CustomerQuerySet
 
@@ -95,7 +95,11 @@ class _Selection:
 
     @classmethod
     def of(cls, chosen: CustomerQuerySet | None) -> "_Selection":
-        return cls() if chosen is None else cls(*chosen.order_by().values("pk").query.sql_with_params())
+        if chosen is None:
+            return cls()
+        # Where nobody can be chosen, as after a search that found nobody, Django would refuse to write a question.
+        compiler = chosen.order_by().values("pk").query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)
+        return cls(*compiler.as_sql())
 
     def ask(self, cursor: CursorWrapper, question: str, *, key: str) -> None:
         """Executes the question, whose {where} becomes a condition on the column `key`."""
@@ -146,12 +150,6 @@ def _cell(value: Any) -> str:
         case date():
             return value.isoformat()
         case list():
-            return _tags(value)
+            return write_tags(value)
         case _:
             return str(value)
-
-
-def _tags(tags: list[str]) -> str:
-    if any(";" in tag or BETWEEN_VALUES in tag or tag != bare_tag(tag) for tag in tags):
-        return f"json:{orjson.dumps(tags).decode()}"
-    return ";".join(tags)

@@ -8,6 +8,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Protocol
 
@@ -26,8 +27,6 @@ _LOCK = 7_239_001
 # Enough for a look at all cells of a column to pay, and few enough to take no memory to speak of.
 _ROWS_AT_ONCE = 2_000
 _ATTEMPTS = 3
-# More than one in so many customers are not made inactive unasked.
-_UNASKED_SHARE = 10
 
 
 class ImportRefused(ValueError):
@@ -40,18 +39,24 @@ class OnProgress(Protocol):
     def __call__(self, *, rows: int, share: float) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """How rows are read and what may be done with them; `region` is that of numbers without a country code."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """What may be done with rows."""
+
+    create_only: bool = False
+    update_only: bool = False
+    deactivate_missing: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions(WriteOptions):
+    """How rows are read, too; `region` is that of numbers without a country code."""
 
     region: str
     mapping: Mapping[str, str] = field(default_factory=dict)
     unknown_columns: UnknownColumns = UnknownColumns.REFUSE
     date_format: str | None = None
-    create_only: bool = False
-    update_only: bool = False
-    deactivate_missing: bool = False
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ def import_customers(
         if options.deactivate_missing and not total:
             raise ImportRefused("There are no rows, so --deactivate-missing would make everybody inactive.")
         names = [table.name for table in tables]
-        outcome = write_staged(cursor, names, options, total, confirm_deactivation)
+        outcome = write_staged(
+            cursor, files=names, total=total, options=options, confirm_deactivation=confirm_deactivation
+        )
         on_rejected(staging.rejected_rows())
         if not options.dry_run:
             record(outcome, files=names, by=by)
@@ -166,26 +173,28 @@ def wait_for_others(cursor: CursorWrapper, on_waiting: Callable[[], None]) -> No
 
 def write_staged(
     cursor: CursorWrapper,
+    *,
     files: Sequence[str],
-    options: ImportOptions,
     total: int,
-    confirm_deactivation: Callable[[int, int], bool],
+    options: WriteOptions = WriteOptions(),
     row_name: str = "line",
+    confirm_deactivation: Callable[[int, int], bool] = lambda missing, active: False,
 ) -> ImportOutcome:
-    """Matches staged rows and writes; where somebody saved the same customer meanwhile, matches once more."""
+    """Matches the `total` staged rows and writes; where somebody saved the same customer meanwhile, once more."""
+    write = partial(_write, cursor, files, total, options, row_name, confirm_deactivation)
     for _ in range(_ATTEMPTS - 1):
         with suppress(IntegrityError), transaction.atomic():
-            return _write(cursor, files, options, total, confirm_deactivation, row_name)
-    return _write(cursor, files, options, total, confirm_deactivation, row_name)
+            return write()
+    return write()
 
 
 def _write(
     cursor: CursorWrapper,
     files: Sequence[str],
-    options: ImportOptions,
     total: int,
-    confirm_deactivation: Callable[[int, int], bool],
+    options: WriteOptions,
     row_name: str,
+    confirm_deactivation: Callable[[int, int], bool],
 ) -> ImportOutcome:
     matching.match_rows(cursor, files=files, update_only=options.update_only, row_name=row_name)
     found = changes.compare(cursor, create_only=options.create_only)
@@ -210,10 +219,10 @@ def _write(
 
 
 def _missing(
-    cursor: CursorWrapper, options: ImportOptions, confirm_deactivation: Callable[[int, int], bool]
+    cursor: CursorWrapper, options: WriteOptions, confirm_deactivation: Callable[[int, int], bool]
 ) -> changes.Missing:
     found = changes.find_missing(cursor)
-    many = found.missing * _UNASKED_SHARE > found.active
+    many = changes.are_many(found.missing, found.active)
     if many and not (options.dry_run or found.unsure or confirm_deactivation(found.missing, found.active)):
         raise ImportRefused(
             f"Nothing was changed: {found.missing} of {found.active} active customers are in no file and would become "

@@ -1,12 +1,12 @@
 """The page that makes one customer of two: what would change, which of the two stays, and then does it."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from customers import admin_pages
+from customers.admin_pages import demand, pk_in
 from customers.merging import Merger, NotMergeable, merge, plan_merger
 from customers.models import Customer
 
@@ -20,9 +20,8 @@ def address(kept: int, other: int) -> str:
 
 def page(request: HttpRequest) -> HttpResponse:
     """What merging would do; and, when that is confirmed, merges."""
-    if not request.user.has_perms(PERMISSIONS):
-        raise PermissionDenied
-    kept, other = _number(request, "kept"), _number(request, "other")
+    demand(request, *PERMISSIONS)
+    kept, other = pk_in(request, "kept"), pk_in(request, "other")
     try:
         if request.method == "POST":
             return _merged(request, kept, other)
@@ -41,15 +40,11 @@ def _merged(request: HttpRequest, kept: int, other: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, plan: Merger) -> HttpResponse:
-    context = {
-        "title": f"Merge {plan.other} into {plan.kept}",
-        "plan": plan,
-        "the_other_way": address(plan.other.pk, plan.kept.pk),
-        "opts": Customer._meta,
-    }
-    return TemplateResponse(request, "customers/merge.html", admin.site.each_context(request) | context)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return admin_pages.page(
+        request,
+        "customers/merge.html",
+        title=f"Merge {plan.other} into {plan.kept}",
+        plan=plan,
+        the_other_way=address(plan.other.pk, plan.kept.pk),
+        opts=Customer._meta,
+    )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from customers.columns import field_named, is_bookkeeping
+from customers.misfits import MISFIT_MARK, fits, last_data_column
 from customers.private_files import FileNotWritable, private_file
-from customers.rows import MISFIT_MARK, last_data_column
 from customers.staging import RejectedRow
 from customers.tables import Table
 
@@ -68,7 +68,7 @@ def _meaning(name: str) -> tuple[str, str]:
 def _fitting(cells: list[str], table: Table) -> list[str]:
     """As many cells as the header has; where the row had more or fewer, its last cell is marked."""
     width, last = len(table.header), last_data_column(table.header)
-    if len(cells) == width or (len(cells) > width and not any(map(str.strip, cells[width:]))):
+    if fits(cells, width):
         return cells[:width]
     fitting = [*cells[:last], *[""] * (width - len(cells[:last]))]
     fitting[last] = f"{MISFIT_MARK} {table.delimiter.join(cells[last:])}".strip()

@@ -78,11 +78,8 @@ def _refuse_erased(customer_id: int, kept: KeptState, present: State | None) -> 
 def _possible(customer_id: int, wanted: State, present: State | None) -> tuple[State, list[str]]:
     """The wanted state without what others have by now; a sentence for each such thing and each shared number."""
     external_id, facts, warnings = wanted.facts["external_id"], dict(wanted.facts), []
-    if (
-        other := Customer.objects.filter(external_id=external_id).exclude(pk=customer_id).first()
-        if external_id
-        else None
-    ):
+    # No customer has an empty external id, but many have none.
+    if other := Customer.objects.filter(external_id=external_id or "").exclude(pk=customer_id).first():
         facts["external_id"] = present.facts["external_id"] if present else None
         kept_id = facts["external_id"] or f"{OWN_ID_PREFIX}{customer_id}"
         warnings.append(f"The id {external_id} is {other}'s by now, so the customer's id will be {kept_id}.")
@@ -114,15 +111,6 @@ def _write_facts(customer_id: int, plan: Restoration, at: datetime) -> None:
 
 
 def _write_contacts(customer_id: int, contacts: Mapping[str, KeptContact]) -> None:
-    points = ContactPoint.objects.filter(customer=customer_id)
-    points.exclude(value__in=list(contacts)).delete()
+    ContactPoint.objects.filter(customer=customer_id).exclude(value__in=list(contacts)).delete()
     for value, contact in contacts.items():
-        points.update_or_create(
-            value=value,
-            defaults=contact._asdict(),
-            create_defaults={
-                **contact._asdict(),
-                "customer_id": customer_id,
-                "value": value,
-            },
-        )
+        ContactPoint.objects.update_or_create(customer_id=customer_id, value=value, defaults=contact._asdict())

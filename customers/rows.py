@@ -25,19 +25,15 @@ from customers.cells import (
     refuse_failed_formula,
     text_reader,
 )
-from customers.columns import ATTRIBUTES, COUNTRY, FIRST_NAME, KEYS, LAST_NAME, Column, is_bookkeeping
+from customers.columns import ATTRIBUTES, COUNTRY, FIRST_NAME, KEYS, LAST_NAME, Column
 from customers.contact_cells import Contact, phone_reader, read_sip_uri, read_trunk_identity
 from customers.date_cells import date_reader, moment_reader
+from customers.misfits import last_data_column, why_misfit
 from customers.table_rows import Row
 
 LONGEST_NAME = 200
 HALF_A_CONSENT = "A consent to be called needs both: call_consent_at says when it was given, call_consent_how how."
 _CONTACTS = frozenset(KEYS[1:])
-
-# What a rejects file puts before its last cell where a row had more or fewer cells than the header: without it, the
-# row would fit when the file is imported again, though nobody has put it right.
-MISFIT_MARK = "⚠"
-_STILL_MISFIT = f"The row did not fit the header: put its cells in their places and take the {MISFIT_MARK} away."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class RowReader:
         self, columns: Sequence[Column], *, header: Sequence[str], region: str, date_format: str | None = None
     ) -> None:
         """`columns` are those to read of all in `header`; `region` is that of numbers without a country code."""
-        self._width = len(header)
+        self._header = list(header)
         self._last = last_data_column(header)
         readers = _readers(region, date_format)
         self._columns = [(column, readers[column.field]) for column in columns]
@@ -125,23 +121,11 @@ class RowReader:
 
     def _fitting(self, place: int, cells: list[str], found: CustomerRows) -> list[str]:
         """The row's cells; a row that does not fit the header has a problem, and is read as an empty one."""
-        if len(cells) != self._width and (len(cells) < self._width or any(map(str.strip, cells[self._width :]))):
-            found.add_problem(
-                place,
-                "",
-                f"The row has {len(cells)} cells and the header {self._width}: put cells that hold the separator or a "
-                'line break between quotation marks ("…").',
-            )
-        elif cells[self._last].startswith(MISFIT_MARK):
-            found.add_problem(place, "", _STILL_MISFIT)
-        else:
+        sentence = why_misfit(cells, self._header, self._last)
+        if not sentence:
             return cells
-        return [""] * self._width
-
-
-def last_data_column(header: Sequence[str]) -> int:
-    """The place of the last column that is none of those which only a rejects file has."""
-    return max(index for index, name in enumerate(header) if not is_bookkeeping(name))
+        found.add_problem(place, "", sentence)
+        return [""] * len(self._header)
 
 
 def check_whose(rows: CustomerRows, sentence: str) -> None:

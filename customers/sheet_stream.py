@@ -13,6 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 # Excel takes a sheet whose size stands in ZIP64's form for a damaged one, so it must stay below 2 GiB: 4 KB a row.
 MOST_ROWS = 500_000
+# Of a cell; Excel takes a sheet with a longer one for a damaged one, too.
+MOST_CHARACTERS = 32_767
 _PART = 64 * 1024
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -58,6 +60,8 @@ _SHEET = (
 )
 # No XML holds these (XML 1.0, 2.2).
 _NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What XLSX takes for a character's number (ECMA-376, part 1: 22.9.2.19): its own first one is written so.
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # Written as it is, XML readers would make a line feed of it.
 _CARRIAGE_RETURN = {"\r": "&#13;"}
 
@@ -85,6 +89,8 @@ def _row(cells: Iterable[str]) -> bytes:
 def _cell(text: str) -> str:
     if not text:
         return '<c s="1"/>'
+    if "_x" in text:
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
     content = escape(_NOT_XML.sub("", text), _CARRIAGE_RETURN)
     return f'<c s="1" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
 

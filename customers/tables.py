@@ -20,6 +20,8 @@ _OTHER_KINDS = (
     (b"%PDF", "is a PDF: export the customers as CSV or XLSX"),
     (b"\x1f\x8b", "is compressed: unpack it first"),
     (b"{\\rtf", "is a text document, not a table: export the customers as CSV or XLSX"),
+    (b"[{", "is JSON, not a table: export the customers as CSV or XLSX"),
+    (b'{"', "is JSON, not a table: export the customers as CSV or XLSX"),
     (b"<", "is a web page or XML, not a table: perhaps a log-in page was saved in place of the download"),
 )
 # The stream of a compound file that holds a workbook with a password (MS-OFFCRYPTO 1.3.1).

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from customers import admin_pages
+from customers.admin_pages import demand
 from customers.attaching import attach_strays, strays
 from customers.call_page import MAY_ATTACH, MAY_SEE
 from customers.models import Customer
@@ -21,24 +21,17 @@ _MOST_COUNTED = 1_000
 
 def page(request: HttpRequest, customer_id: int) -> HttpResponse:
     """A page of the timeline."""
-    if not request.user.has_perms((MAY_SEE, "customers.view_customer")):
-        raise PermissionDenied
+    demand(request, MAY_SEE, "customers.view_customer")
     customer = get_object_or_404(Customer, pk=customer_id)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Calls of {customer}",
-        "timeline": read_timeline(customer_id, before=request.GET.get("before", "")),
-        "opts": Customer._meta,
-        "original": customer,
-    }
-    return TemplateResponse(request, "customers/timeline.html", context)
+    timeline = read_timeline(customer_id, before=request.GET.get("before", ""))
+    context = {"title": f"Calls of {customer}", "timeline": timeline, "original": customer}
+    return admin_pages.page(request, "customers/timeline.html", opts=Customer._meta, **context)
 
 
 @require_POST
 def bring_in(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Attaches the calls of nobody from the customer's numbers."""
-    if not request.user.has_perms((MAY_SEE, MAY_ATTACH)):
-        raise PermissionDenied
+    demand(request, MAY_SEE, MAY_ATTACH)
     customer = get_object_or_404(Customer, pk=customer_id)
     count = attach_strays(customer_id, at=timezone.now())
     messages.success(request, f"{count} earlier call{'' if count == 1 else 's'} of {customer} listed here now.")

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from customers.models import Erasure, Tombstone, TombstoneKey
 
@@ -52,8 +52,8 @@ def erasure_of(
     """The latest erasure of somebody with one of these ids or numbers that still stands; from `since` on, if given."""
     if not Tombstone.objects.exists():
         return None
-    wanted = Q(tombstones__mark__in=_marks(ids=ids, numbers=numbers))
-    return Erasure.objects.filter(wanted, at__gte=since).first() if since else Erasure.objects.filter(wanted).first()
+    found = Erasure.objects.filter(tombstones__mark__in=_marks(ids=ids, numbers=numbers))
+    return (found.filter(at__gte=since) if since else found).first()
 
 
 def latest_erasures(*, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> dict[str, datetime]:

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_](?:[A-Za-z]{4}[-_])?(?:[A-Za-z]{2}|\d{3}))?")
 _LONGEST_ATTRIBUTE_NAME = 100
+# From here on PostgreSQL gives a float back as an integer, perhaps of more digits than JSON's writers take.
+_FIRST_LOST_FLOAT = 1e16
 
 
 @cache
@@ -35,10 +37,15 @@ def validate_attributes(value: Any) -> None:
     if not isinstance(value, dict):
         raise ValidationError('Write a JSON object such as {"plan": "pro"}.')
     for name, fact in value.items():
-        if not name.strip() or len(name) > _LONGEST_ATTRIBUTE_NAME or "\0" in name:
-            raise ValidationError("An attribute's name has 1 to 100 characters, none of them a null character.")
-        if not _is_fact(fact) and not (isinstance(fact, list) and all(map(_is_fact, fact))):
+        if not name or name != name.strip() or len(name) > _LONGEST_ATTRIBUTE_NAME or "\0" in name:
+            raise ValidationError(
+                "An attribute's name has 1 to 100 characters, no blanks around them and no null character."
+            )
+        facts = fact if isinstance(fact, list) else [fact]
+        if not all(map(_is_fact, facts)):
             raise ValidationError(f"The attribute “{name}” must be text, a number, true, false, or a list of these.")
+        if any(isinstance(each, float) and abs(each) >= _FIRST_LOST_FLOAT for each in facts):
+            raise ValidationError(f"The attribute “{name}” holds a number of more than 16 digits: write it as text.")
         if "\\u0000" in json.dumps(fact):
             raise ValidationError(f"The attribute “{name}” holds a null character.")
 

@@ -21,6 +21,8 @@ from customers.table_rows import Row, UnreadableTable, trimmed_header
 warnings.filterwarnings("ignore", module="openpyxl")
 
 _MOST_COLUMNS = 1000
+# Excel's own limit. A row may claim any number, and those before it that are missing would be read as empty ones.
+_MOST_ROWS = 1_048_576
 _MOST_BYTES = 1024**3
 # All texts of a sheet stand in one part, which is read at once and takes six times its size.
 _MOST_BYTES_AT_ONCE = 32 * 1024**2
@@ -29,8 +31,8 @@ _STRONGEST_COMPRESSION = 200
 _HARMLESS_BYTES = 8 * 1024**2
 # Excel keeps 15 digits of a number and makes zeros of the others.
 _FIRST_INEXACT = 10**15
-# How XLSX writes the first half of a line break from Windows (ECMA-376, ST_Xstring).
-_CARRIAGE_RETURN = "_x000D_"
+# How XLSX writes characters that XML does not hold, and what looks like this itself (ECMA-376, part 1: 22.9.2.19).
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PADDED = re.compile(r"0{2,}")
 _WORKBOOK, _BINARY_WORKBOOK, _OPEN_DOCUMENT = "xl/workbook.xml", "xl/workbook.bin", "content.xml"
 _SAVE_AGAIN = "save it as “Excel Workbook (.xlsx)” or “CSV UTF-8” and import that"
@@ -138,6 +140,10 @@ def _records(sheet: Any, name: str) -> Iterator[Row]:
     """All rows that are not blank; a row ends at its last cell, whatever size the sheet claims to have."""
     sheet.reset_dimensions()
     for line, row in enumerate(sheet.iter_rows(), start=1):
+        if line > _MOST_ROWS:
+            raise UnreadableTable(
+                f"{name} has more than {_MOST_ROWS:,} rows, as no sheet of Excel has: save it as CSV."
+            )
         if len(row) > _MOST_COLUMNS:
             raise UnreadableTable(
                 f"{name}, line {line}: there are more than {_MOST_COLUMNS:,} columns: delete those behind the table."
@@ -151,7 +157,7 @@ def _text(value: Any, cell: Any) -> str:
     """A cell's value as people see it: numbers without .0, dates in ISO's form, yes and no."""
     match value:
         case str():
-            return value.replace(_CARRIAGE_RETURN, "")
+            return _ESCAPED.sub(_unescaped, value) if "_x" in value else value
         case None:
             return ""
         case bool():
@@ -168,12 +174,18 @@ def _text(value: Any, cell: Any) -> str:
             return str(value)
 
 
+def _unescaped(escaped: re.Match[str]) -> str:
+    """The character; nothing for the first half of a line break from Windows, and for half of a surrogate pair."""
+    character = chr(int(escaped[1], 16))
+    return "" if character == "\r" or "\ud800" <= character <= "\udfff" else character
+
+
 def _number(value: float, number_format: str) -> str:
     """All digits, and zeros in front where the cell shows them; digits that Excel has lost are not made up."""
     if abs(value) >= _FIRST_INEXACT:
         return f"{value:.5E}"
     if value != int(value):
-        return repr(value)
+        return repr(float(f"{value:.15g}"))
     text = str(int(value))
     return text.zfill(len(number_format)) if _PADDED.fullmatch(number_format) else text
 

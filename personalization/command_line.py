@@ -29,15 +29,14 @@ def main(argv: list[str]) -> int:
                 signal.signal(number, _leave)
         with _database(argv):
             execute_from_command_line(argv)
-        sys.stdout.flush()
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has enough of it, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except (ImproperlyConfigured, embedded_postgres.DatabaseUnavailable, env_file.EnvFileNotWritten) as error:
         return _say(str(error))
     except DatabaseError as error:
         return _say(_database_sentence(error))
-    except BrokenPipeError:
-        # Whoever read it, such as head, has seen enough. What is left to write must not fail once more at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     return 0

@@ -17,8 +17,12 @@ def signed_in(client: Client) -> Client:
 
 def save(client: Client, url: str, changes: Mapping[str, Any]) -> Any:
     """Opens the form at `url`, makes the changes (names as in the page, `variables-0-name` for rows), and saves."""
-    shown = {name: value for form in _forms(client.get(url)) for field in form for name, value in _posted(field)}
-    return client.post(url, _with_row_counts(shown | dict(changes)))
+    return client.post(url, _with_row_counts(posted(client.get(url)) | dict(changes)))
+
+
+def posted(page: Any) -> dict[str, Any]:
+    """What a browser posts of the page as it shows it."""
+    return {name: value for form in _forms(page) for field in form for name, value in _posted(field)}
 
 
 def mistakes(page: Any) -> dict[str, str]:

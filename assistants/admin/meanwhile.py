@@ -1,7 +1,6 @@
 """Two people who edit one row at once: the later save does not silently overwrite the earlier one."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from unfold.admin import ModelAdmin
 
 from assistants.admin.records import last_record, records_after
 from customers.primary_keys import as_pk
+from customers.vanished_rows import without_vanished_rows
 
 # The form's hidden field: the row's fingerprint as it was when the form was opened, and its last record's number.
 FIELD = "opened_as"
@@ -43,10 +43,7 @@ class NeverOverwrites(ModelAdmin):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Shows the rows as they are stored where somebody removed one that the page still had: it cannot be saved."""
-        facts: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        if _has_vanished_rows(facts, prefix):
-            del facts["data"], facts["files"]
-        return facts
+        return without_vanished_rows(super().get_formset_kwargs(request, obj, inline, prefix), prefix)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """With what the row is now, so that saving once more is a decision."""
@@ -94,12 +91,6 @@ class NeverOverwrites(ModelAdmin):
 
     def _rows_in_words(self, row: Model) -> str:
         return "; ".join(f"{each._meta.verbose_name} “{each}”" for each in self._rows_of(row))
-
-
-def _has_vanished_rows(facts: dict[str, Any], prefix: str) -> bool:
-    is_number = re.compile(rf"{re.escape(prefix)}-\d+-id").fullmatch
-    numbers = {value for name, value in facts.get("data", {}).items() if is_number(name) and value.isdecimal()}
-    return bool(facts["queryset"].filter(pk__in=numbers).count() < len(numbers))
 
 
 class _ListRow(forms.ModelForm):

@@ -6,15 +6,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from assistants.admin import impact_page, publish_page, version_page
 from assistants.models import PublishedVersion
+from customers.admin_records import ReadOnlyAdmin
 
 
 @admin.register(PublishedVersion)
-class PublishedVersionAdmin(ModelAdmin):
+class PublishedVersionAdmin(ReadOnlyAdmin):
     """What callers heard and hear, the latest first."""
 
     list_display = ("version", "published_at", "published_by", "proposed_by", "note", "changes")
@@ -48,12 +48,6 @@ class PublishedVersionAdmin(ModelAdmin):
         """Without the documents, which are large."""
         versions: QuerySet[PublishedVersion] = super().get_queryset(request).defer("document")
         return versions
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A version is never changed."""
-        return False
-
-    has_add_permission = has_delete_permission = has_change_permission
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

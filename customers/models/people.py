@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Now, Upper
 from django.db.models.lookups import Exact
 
 from customers import phone_numbers
+from customers.primary_keys import as_pk
 from customers.validators import validate_attributes, validate_language, validate_timezone
 
 OWN_ID_PREFIX = "id:"
@@ -35,8 +36,7 @@ def _named(public_id: str) -> models.Q:
     number = public_id.removeprefix(OWN_ID_PREFIX)
     if number == public_id:
         return models.Q(external_id=public_id)
-    known = number.isascii() and number.isdecimal() and len(number) < 19
-    return models.Q(pk=int(number) if known else None)
+    return models.Q(pk=as_pk(number))
 
 
 class Customer(models.Model):

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from customers.admin_pages import demand, page, pk_in
+from customers.changes import are_many
 from customers.models import Customer, Upload, UploadPart
 from customers.uploads.forms import ColumnsForm, UploadForm
 from customers.uploads.receiving import KEPT_DAYS, MOST_BYTES, confirm, explain, kept, receive, throw_away
@@ -21,8 +22,6 @@ State = Upload.State
 PERMISSION = "customers.import_customers"
 _BUSY = (State.WAITING, State.CHECKING, State.CONFIRMED, State.IMPORTING)
 _MOST_LISTED = 10
-# More than one in so many become inactive only where somebody ticks that they shall.
-_UNASKED_SHARE = 10
 _GONE = (
     f"This upload is not kept any more: uploads go after {KEPT_DAYS} days, and all of them when a customer is erased. "
     "What was imported stands in the list of imports."
@@ -55,8 +54,8 @@ def urls() -> list[URLPattern]:
 
 def new_page(request: HttpRequest) -> HttpResponse:
     """Takes a file in; `like` in the query is an earlier upload whose choices are offered again."""
-    _demand(request)
-    like = Upload.objects.filter(pk=_number(request, "like")).first()
+    demand(request, PERMISSION)
+    like = Upload.objects.filter(pk=pk_in(request, "like")).first()
     form = UploadForm(request.POST or None, request.FILES or None, like=like)
     if request.method == "POST" and form.is_valid():
         file, upload = form.cleaned_data["file"], form.save(commit=False)
@@ -64,16 +63,14 @@ def new_page(request: HttpRequest) -> HttpResponse:
         upload.mapping = like.mapping if like else {}
         receive(upload, file)
         return HttpResponseRedirect(address(upload.pk))
-    context = {
-        **{"title": "Import customers", "form": form, "most_bytes": MOST_BYTES},
-        **{"uploads": Upload.objects.all()[:_MOST_LISTED]},
-    }
-    return _page(request, "customers/upload_new.html", context)
+    uploads = Upload.objects.all()[:_MOST_LISTED]
+    context = {"title": "Import customers", "form": form, "most_bytes": MOST_BYTES, "uploads": uploads}
+    return page(request, "customers/upload_new.html", opts=Customer._meta, **context)
 
 
 def upload_page(request: HttpRequest, upload_id: int) -> HttpResponse:
     """How an upload stands; a POST explains its columns, confirms it, or throws it away. `part` asks for no more."""
-    _demand(request)
+    demand(request, PERMISSION)
     upload = Upload.objects.filter(pk=upload_id).first()
     if upload is None:
         messages.warning(request, _GONE)
@@ -84,17 +81,18 @@ def upload_page(request: HttpRequest, upload_id: int) -> HttpResponse:
     context = {
         **{"title": upload.file_name, "upload": upload, "found": upload.found, "columns": form},
         **{"is_busy": upload.state in _BUSY, "progress": _progress(upload, at=timezone.now())},
+        **{"check_shown": _check_shown(upload)},
         **{"changes": _count_changes(upload.found), "asks_about_missing": _asks_about_missing(upload)},
         **{"has_rejects": upload.parts.filter(of=UploadPart.Of.REJECTS).exists(), "kept_days": KEPT_DAYS},
     }
     if "part" in request.GET:
         return TemplateResponse(request, "customers/upload_state.html", context)
-    return _page(request, "customers/upload.html", context)
+    return page(request, "customers/upload.html", opts=Customer._meta, **context)
 
 
 def rejects(request: HttpRequest, upload_id: int) -> StreamingHttpResponse:
     """The rows that were rejected, as CSV to be corrected and uploaded."""
-    _demand(request)
+    demand(request, PERMISSION)
     upload = Upload.objects.filter(pk=upload_id, parts__of=UploadPart.Of.REJECTS).first()
     if upload is None:
         raise Http404
@@ -116,7 +114,7 @@ def _decided(request: HttpRequest, upload: Upload, form: ColumnsForm) -> HttpRes
         explain(upload.pk, form.mapping)
     elif _asks_about_missing(upload) and "agreed" not in request.POST:
         messages.error(request, "Tick that these customers shall become inactive, or throw the file away.")
-    elif not confirm(upload.pk):
+    elif request.POST.get("confirm") != _check_shown(upload) or not confirm(upload.pk):
         messages.warning(request, "Somebody was quicker: see below how the file stands.")
     return HttpResponseRedirect(address(upload.pk))
 
@@ -126,6 +124,11 @@ def _columns_form(request: HttpRequest, upload: Upload) -> ColumnsForm:
     return ColumnsForm(upload.found.get("columns", []), asked)
 
 
+def _check_shown(upload: Upload) -> str:
+    """By what a confirmation says which check's figures it is about: somebody may have had the file checked again."""
+    return upload.started_at.isoformat() if upload.started_at else ""
+
+
 def _count_changes(found: dict[str, Any]) -> int:
     counts = found.get("counts", {})
     return sum(counts.get(name, 0) for name in ("created", "updated", "deactivated"))
@@ -133,7 +136,7 @@ def _count_changes(found: dict[str, Any]) -> int:
 
 def _asks_about_missing(upload: Upload) -> bool:
     missing = upload.found.get("counts", {}).get("deactivated", 0)
-    return bool(missing * _UNASKED_SHARE > upload.found.get("active", 0))
+    return are_many(missing, upload.found.get("active", 0))
 
 
 def _progress(upload: Upload, *, at: datetime) -> Progress | None:
@@ -143,18 +146,3 @@ def _progress(upload: Upload, *, at: datetime) -> Progress | None:
     seconds = max(1.0, (at - upload.started_at).total_seconds())
     left = seconds / upload.share - seconds
     return Progress(upload.rows, int(upload.share * 100), int(upload.rows / seconds), round(left))
-
-
-def _demand(request: HttpRequest) -> None:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    everywhere = {**admin.site.each_context(request), "opts": Customer._meta}
-    return TemplateResponse(request, template, everywhere | context)

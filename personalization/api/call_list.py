@@ -48,15 +48,9 @@ class CallPages(CustomerPages):
 
     ordering = ("-created_at", "-pk")
 
-    def decode_cursor(self, request: Any) -> Any:
-        """The place that the address says; raises ValidationError where nobody gave out such a one."""
-        cursor = super().decode_cursor(request)
-        try:
-            if cursor and cursor.position is not None and parse_datetime(cursor.position) is None:
-                raise ValueError(cursor.position)
-        except ValueError as error:
-            raise self.wrong_cursor() from error
-        return cursor
+    def is_position(self, text: str) -> bool:
+        """Whether it is a time."""
+        return parse_datetime(text) is not None
 
 
 def chosen_calls(query: QueryDict, *, among: type[CallFilters]) -> CallQuerySet:

@@ -16,6 +16,7 @@ from customers.date_cells import moment_reader
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.records import KINDS
 from customers.rows import HALF_A_CONSENT
+from customers.trimming import trimmed
 from customers.validators import validate_attributes
 
 _MOST_ENTRIES = 100
@@ -34,7 +35,7 @@ class Cell(serializers.CharField):
         """The text in the form in which it is kept; raises ValidationError with the import's sentence."""
         if not isinstance(data, str):
             self.fail("invalid")
-        text = cells.clean(data)
+        text = trimmed(data)
         try:
             return self._read(text) if text else ""
         except cells.InvalidCell as error:

@@ -13,6 +13,7 @@ from rest_framework.pagination import CursorPagination
 
 from customers.models import Customer
 from customers.phone_numbers import read_caller
+from customers.primary_keys import as_pk
 from personalization.api.customer_fields import CustomerFields
 
 LONGEST = 300
@@ -48,13 +49,16 @@ class CustomerPages(CursorPagination):
     def decode_cursor(self, request: Any) -> Any:
         """The place that the address says; raises ValidationError where nobody gave out such a one."""
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
+            if cursor and cursor.position is not None and not self.is_position(str(cursor.position)):
+                raise ValueError(cursor.position)
         except (NotFound, ValueError) as error:
-            raise self.wrong_cursor() from error
+            raise ValidationError({"cursor": ["This cursor is none of ours: follow next and previous."]}) from error
+        return cursor
 
-    def wrong_cursor(self) -> ValidationError:
-        """What to say of a cursor that nobody gave out."""
-        return ValidationError({"cursor": ["This cursor is none of ours: follow next and previous."]})
+    def is_position(self, text: str) -> bool:
+        """Whether a row of this list can stand there; may raise ValueError."""
+        return as_pk(text) is not None
 
 
 def chosen(query: QueryDict) -> QuerySet[Customer]:

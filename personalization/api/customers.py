@@ -17,6 +17,7 @@ from customers import cells, records, tombstones
 from customers.erasing import NobodyToErase, erase_customer
 from customers.models import OWN_ID_PREFIX, Customer
 from customers.spool import Spool
+from customers.trimming import trimmed
 from personalization.api import documentation as docs
 from personalization.api.customer_fields import CustomerFields
 from personalization.api.customer_list import CustomerPages, chosen
@@ -43,8 +44,10 @@ class Customers(ApiView):
         return pages.get_paginated_response([CustomerFields(each).data for each in page])
 
     @extend_schema(**docs.CREATE)
+    @transaction.atomic
     def post(self, request: Request) -> Response:
         """A new customer."""
+        _wait_briefly()
         values = _values(request)
         if not values.get("external_id") and not any(values.get(name) for name in records.KINDS):
             raise ValidationError("Give an external_id or a number: without both it would be nobody's.")
@@ -52,9 +55,11 @@ class Customers(ApiView):
         return _answer(_create(values, request), status=201)
 
     @extend_schema(**docs.UPSERT)
+    @transaction.atomic
     def patch(self, request: Request) -> Response:
         """Many customers at once, created or updated as by an import."""
-        return Response(upsert_all(request.data, region=settings.DEFAULT_REGION, who=author(request)))
+        _wait_briefly()
+        return Response(upsert_all(request.data, who=author(request)))
 
 
 class OneCustomer(ApiView):
@@ -141,7 +146,7 @@ def _named(external_id: str, values: dict[str, Any], customer: Customer | None) 
 
 
 def _new_id(text: str) -> str:
-    if cells.clean(text) != text:
+    if trimmed(text) != text:
         raise ValidationError({"external_id": ["It has blanks at an end, or characters that cannot be stored."]})
     try:
         return cells.read_external_id(text)
@@ -157,10 +162,15 @@ def _found(external_id: str) -> Customer:
 
 
 def _locked(external_id: str) -> Customer | None:
-    """The customer, whom nobody else changes until this transaction ends; waits for others a few seconds only."""
+    """The customer, whom nobody else changes until this transaction ends."""
+    _wait_briefly()
+    return Customer.objects.with_public_id(external_id).select_for_update().first()
+
+
+def _wait_briefly() -> None:
+    """In this transaction, others (an import may take minutes) are waited for a few seconds only."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT_MS}")
-    return Customer.objects.with_public_id(external_id).select_for_update().first()
 
 
 def missing(external_id: str) -> NotFound | Gone:

@@ -8,8 +8,8 @@ from rest_framework.exceptions import ValidationError
 
 from customers import bulk
 from customers.bulk import ItemOutcome
-from customers.cells import clean
 from customers.rows import Problem
+from customers.trimming import trimmed
 from personalization.api.customer_fields import CustomerItem
 from personalization.api.problems import FieldProblem, field_problems
 
@@ -40,7 +40,7 @@ class BulkResult(serializers.Serializer[Any]):
     results = ItemResult(many=True)
 
 
-def upsert_all(body: Any, *, region: str, who: str) -> dict[str, Any]:
+def upsert_all(body: Any, *, who: str) -> dict[str, Any]:
     """Creates and updates the body's customers; gives what became of each. Raises ValidationError for no list."""
     items = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(items, list):
@@ -48,7 +48,7 @@ def upsert_all(body: Any, *, region: str, who: str) -> dict[str, Any]:
     if len(items) > bulk.MOST:
         raise ValidationError({"customers": [f"{len(items):,} are too many: at most {bulk.MOST:,} in one request."]})
     reader = CustomerItem()
-    outcome, results = bulk.upsert([_read(reader, item) for item in items], region=region, who=who)
+    outcome, results = bulk.upsert([_read(reader, item) for item in items], who=who)
     counts = {name: getattr(outcome, name) for name in (bulk.CREATED, bulk.UPDATED, bulk.UNCHANGED, bulk.REJECTED)}
     return counts | {"results": [_shown(each) for each in results]}
 
@@ -58,7 +58,7 @@ def _read(reader: CustomerItem, item: Any) -> dict[str, Any] | Sequence[Problem]
     try:
         values: dict[str, Any] = reader.run_validation(item)
     except ValidationError as error:
-        return [Problem(clean(field), clean(sentence)) for field, sentence in field_problems(error.detail)]
+        return [Problem(trimmed(field), trimmed(sentence)) for field, sentence in field_problems(error.detail)]
     return values
 
 

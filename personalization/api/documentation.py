@@ -34,7 +34,7 @@ ID = OpenApiParameter(
     "external_id",
     str,
     OpenApiParameter.PATH,
-    description="Percent-encoded; or `id:<number>`, which also serves ids that end in a slash.",
+    description="Percent-encoded; or `id:<number>`, which also serves ids that end in a slash or in /calls.",
 )
 
 

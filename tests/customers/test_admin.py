@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from customers import records
 from customers.history import read_history
 from customers.models import Customer
-from tests.admin_forms import mistakes, save, sentences, signed_in
+from tests.admin_forms import mistakes, posted, save, sentences, signed_in
 from tests.conftest import customer
 
 LIST = "/admin/customers/customer/"
@@ -122,6 +124,37 @@ def test_json_stays_as_it_was_typed_while_it_is_wrong_and_is_indented_once_it_is
     shown = staff.get(change(ada)).context["adminform"].form["attributes"].value()
     assert shown == '{\n  "größe": 1\n}'
     assert json.loads(shown) == {"größe": 1}
+
+
+def test_what_nobody_sees_around_a_text_is_not_kept(staff: Client, ada: Customer) -> None:
+    """Else an import of this customer's export, which drops it, would be about somebody else."""
+    unseen = {"external_id": "c001\u200b", "name": "\ufeffAda", "tags": "vip\u200b,vip", "notes": "'=x\u00a0"}
+    assert save(staff, change(ada), unseen).status_code == 302
+    ada.refresh_from_db()
+    assert (ada.external_id, ada.name, ada.tags, ada.notes) == ("c001", "Ada", ["vip"], "'=x")
+
+
+def test_a_save_that_comes_too_late_is_refused_once(staff: Client, ada: Customer) -> None:
+    opened = {"opened_as": staff.get(change(ada)).context["opened_as"]}
+    records.change(ada, {"tier": "silver"}, who="the API key “CRM”", at=timezone.now())
+    late = save(staff, change(ada), opened | {"notes": "called", "tier": "gold"})
+    assert "this customer was changed after you opened this page" in mistakes(late)["__all__"]
+    ada.refresh_from_db()
+    assert (ada.tier, ada.notes) == ("silver", "")
+    assert f'name="opened_as" value="{ada.updated_at.isoformat()}"' in late.text
+    again = save(staff, change(ada), {"opened_as": late.context["opened_as"], "notes": "called"})
+    assert again.status_code == 302
+
+
+def test_a_number_that_was_taken_away_meanwhile_does_not_keep_the_rest_from_being_saved(
+    staff: Client, ada: Customer
+) -> None:
+    page = staff.get(change(ada))
+    records.change(ada, {"phones": []}, who="the API key “CRM”", at=timezone.now())
+    late = staff.post(change(ada), posted(page) | {"opened_as": page.context["opened_as"], "notes": "called"})
+    assert list(mistakes(late)) == ["__all__"]
+    assert "+13035550101" not in late.text
+    assert save(staff, change(ada), {"opened_as": late.context["opened_as"], "notes": "called"}).status_code == 302
 
 
 def test_empty_attributes_are_an_empty_object(staff: Client, ada: Customer) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from customers.attribute_cells import read_attribute, write_attribute
 
 TEXTS = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]))
-FACTS = TEXTS | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+FLOATS = st.floats(-1e16, 1e16, exclude_min=True, exclude_max=True)
+FACTS = TEXTS | st.booleans() | st.integers(-(2**53), 2**53) | FLOATS
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,8 @@ FACTS = TEXTS | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_n
         ("1.10", "1.10"),
         ("+49", "+49"),
         ("1e5", "1e5"),
+        ("1e-07", 1e-07),
+        ("1e+22", "1e+22"),
         ("1_000", "1_000"),
         ("٣", "٣"),
         ("1234567890123456", "1234567890123456"),

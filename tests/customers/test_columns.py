@@ -169,6 +169,11 @@ def test_two_columns_for_the_same_thing_are_refused(header: tuple[str, ...]) -> 
         fields(*header)
 
 
+def test_two_columns_that_no_option_can_tell_apart_are_not_told_to_use_one() -> None:
+    with pytest.raises(UnusableColumns, match=r"“name”, “name”: take one out\.$"):
+        fields("id", "name", "name")
+
+
 def test_a_header_without_anything_to_recognise_customers_by_is_refused() -> None:
     with pytest.raises(UnusableColumns, match=r"people\.csv has no column that says whose row it is"):
         fields("name", "email")

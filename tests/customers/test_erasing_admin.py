@@ -2,8 +2,11 @@
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Call, Customer, CustomerAlias, Erasure, Tombstone
 from tests.admin_forms import sentences, signed_in
@@ -95,6 +98,17 @@ def test_an_erasure_is_found_by_the_whole_id_or_number_and_lifted(staff: Client,
     done = staff.post(address, {"action": "lift", "_selected_action": [erasure.pk]})
     assert "may bring these people back" in sentences(done)
     assert not Tombstone.objects.exists()
+
+
+def test_a_list_of_more_erasures_asks_no_more_questions(staff: Client) -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            Tombstone.objects.create(erasure=Erasure.objects.create(at=timezone.now()), mark="x")
+        with CaptureQueriesContext(connection) as asked:
+            staff.get(reverse("admin:customers_erasure_changelist"))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_two_are_merged_after_a_look(staff: Client, ada: Customer) -> None:

@@ -37,6 +37,15 @@ def everybody() -> None:
     customer(None, "", attributes=facts)
 
 
+def test_what_looks_like_an_export_s_own_words_comes_back_as_it_was(tmp_path: Path, imported: Importer) -> None:
+    customer("c001", "Ada Example", tags=["json:x", "y"])
+    customer("c002", "Ben Okafor", tags=["* x", "a ::: b", " c"])
+    customer("c003", "Carmen Ruiz", tags=["'=x", "\u200bq"])
+    customer("c004", "Dmitri Volkov", attributes={"a": "\u200bb", "c": "json:"})
+    export(tmp_path / "all.csv")
+    assert imported((tmp_path / "all.csv").read_bytes().decode()).counts == (0, 0, 4, 0)
+
+
 def test_each_customer_is_a_row(everybody: None, tmp_path: Path) -> None:
     ada, ben, elodie, nobody = export(tmp_path / "all.csv")
     assert (ada["phone"], ada["phone_2"]) == ("+13035550101", "+441614960107 ext. 12")

@@ -52,6 +52,13 @@ def test_the_button_means_what_the_list_shows(staff: Client) -> None:
 
 
 @exports
+def test_a_list_that_shows_nobody_is_exported_as_a_header(staff: Client) -> None:
+    assert "0 customers" in staff.get(f"{EXPORT}?q=nobody").text
+    assert export(staff, "csv", "?q=nobody").decode("utf-8-sig").startswith("external_id,name,phone,")
+    assert rows_of(export(staff, "csv", "?q=nobody")) == []
+
+
+@exports
 def test_no_cell_is_a_formula_and_numbers_stay_text(staff: Client) -> None:
     content = export(staff, "csv")
     assert content.startswith(b"\xef\xbb\xbf")
@@ -85,3 +92,10 @@ def test_a_search_that_finds_too_many_says_that_it_was_cut_off(staff: Client, mo
     monkeypatch.setattr(export_page, "MOST_FOUND", 1)
     assert "The search finds more than these" in staff.get(f"{EXPORT}?q=Ada").text
     assert "The search finds more than these" not in staff.get(EXPORT).text
+
+
+def test_a_workbook_is_not_made_of_what_excel_would_call_damaged(staff: Client) -> None:
+    customer("c009", "Dmitri Volkov", notes="x" * 32_768)
+    assert "A cell of Excel holds 32,767 characters" in staff.get(EXPORT).text
+    assert "text/html" in staff.post(EXPORT, {"as": "xlsx"})["Content-Type"]
+    assert "A cell of Excel" not in staff.get(f"{EXPORT}?tier=gold").text

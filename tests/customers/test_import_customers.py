@@ -71,6 +71,7 @@ def test_shared_and_removed_numbers_are_told_before_the_last_line(tmp_path: Path
         ('id,name\nc001,"Ada\n', [], "line 2: a quotation mark is opened"),
         ("id\nc001\n", ["--region", "XX"], "--region must be a two-letter country code"),
         ("id\nc001\n", ["--map", "tier"], "--map takes COLUMN=FIELD"),
+        ("id,x\nc001,1\n", ["--map", "x=tier", "--map", "x=name"], "says both tier and name of “x”"),
         ("id\nc001\n", ["--rejects", "/nonexistent/r.csv"], "cannot be written: no such file or directory"),
         ("id\nc001\n", ["--create-only", "--deactivate-missing"], "does not go with --deactivate-missing"),
     ],

@@ -76,7 +76,9 @@ def test_an_id_that_nobody_has_finds_nobody(public_id: str, ada: Customer) -> No
         ("attributes", {"a": {"b": 1}}, "The attribute “a” must be"),
         ("attributes", {"a": None}, "The attribute “a” must be"),
         ("attributes", {"a": "\u0000"}, "null character"),
+        ("attributes", {"a": [1, 1e22]}, "“a” holds a number of more than 16 digits: write it as text"),
         ("attributes", {"": 1}, "name has 1 to 100 characters"),
+        ("attributes", {"plan\u00a0": 1}, "no blanks around them"),
         ("external_id", "id:7", "Ids that begin with “id:” are ours"),
     ],
 )

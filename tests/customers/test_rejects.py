@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management.base import CommandError
 
-from tests.customers.importing_cases import TWO_GOOD_TWO_BAD, import_files, numbers
+from tests.customers.importing_cases import TWO_GOOD_TWO_BAD, Importer, import_files, numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,14 @@ def test_rejects_that_nobody_corrected_are_rejected_again(tmp_path: Path) -> Non
     cells = [[list(row.values())[:3] for row in rows_of(path, ";")] for path in (first, second)]
     assert cells[0][:2] == [["c001", "", "⚠"], ["c002", "Ben", "⚠ x;more"]]
     assert cells[0][2:] == cells[1][2:]
+
+
+def test_a_header_in_the_middle_of_two_files_put_together_is_nobody(imported: Importer) -> None:
+    found = imported("id,name\nc001,Ada\nid,name\nc002,Ben\n")
+    assert found.counts == (2, 0, 0, 1)
+    assert found.problems == ["3: The row is the header once more, as where two files were put together: take it out."]
+    again = imported("id,name,line,reason\nid,name,3,The row is the header once more\n")
+    assert again.counts == (0, 0, 0, 1)
 
 
 def test_rejects_of_several_files_have_the_columns_of_all(tmp_path: Path) -> None:

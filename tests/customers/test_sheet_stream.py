@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
 from customers.sheet_stream import workbook
+from customers.tables import open_table
 
 
 def read(rows: list[list[str]]) -> list[list[object]]:
@@ -21,6 +23,14 @@ def test_cells_come_back_as_the_text_they_were() -> None:
 
 def test_empty_cells_are_empty_and_control_characters_are_left_out() -> None:
     assert read([["a", "b"], ["", "x\x00\x0by"]]) == [["a", "b"], [None, "xy"]]
+
+
+def test_what_looks_like_a_character_s_number_is_read_as_it_was(tmp_path: Path) -> None:
+    rows = [["id", "_x0041_"], ["c1", "_x0041_da, _x_, _x005F_x0042_"]]
+    (tmp_path / "people.xlsx").write_bytes(b"".join(workbook(rows)))
+    table = open_table(tmp_path / "people.xlsx")
+    assert [table.header, *(row.cells for row in table.rows())] == rows
+    assert read(rows)[0][1] == "_x005F_x0041_", "as Excel needs it"
 
 
 def test_every_cell_is_formatted_as_text() -> None:

@@ -86,6 +86,8 @@ def test_null_characters_in_a_name_are_none(tmp_path: Path) -> None:
         (b"\n,,\n", "people.csv is empty"),
         (b"  <!DOCTYPE html><html><body>Log in</body></html>", "is a web page or XML"),
         (b"%PDF-1.7\n", "is a PDF"),
+        (b'[{"id": "c001", "phone": "+13035550101"}]', "is JSON"),
+        (b'{"id": "c001"}\n{"id": "c002"}\n', "is JSON"),
         (b"PK\x03\x04rest", "people.csv is damaged"),
         (b"PK\x05\x06" + bytes(18), "is an empty ZIP file"),
         (b"\xd0\xcf\x11\xe0rest", "is an old Excel workbook"),

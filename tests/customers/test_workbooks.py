@@ -30,6 +30,7 @@ def cells_of(path: Path) -> list[list[str]]:
         (14155551234.0, "14155551234"),
         (-12, "-12"),
         (0.5, "0.5"),
+        (0.1 + 0.2, "0.3"),
         (1234567890123456789, "1.23457E+18"),
         (True, "yes"),
         (False, "no"),
@@ -40,6 +41,8 @@ def cells_of(path: Path) -> list[list[str]]:
         ("1.41556E+10", "1.41556E+10"),
         ("007", "007"),
         ("one_x000D_\ntwo", "one\ntwo"),
+        ("_x0041_da_x005F_x0042_ _x_", "Ada_x0042_ _x_"),
+        ("a_xD83D_b", "ab"),
     ],
 )
 def test_cells_say_what_people_see(path: Path, value: Any, text: str) -> None:
@@ -167,3 +170,11 @@ def test_a_lone_cell_at_the_far_end_of_a_sheet_is_refused_at_once(path: Path) ->
     sheet["XFD1048576"] = "x"
     workbook.save(path)
     assert refused(path).startswith("people.xlsx, line 1048576: there are more than 1,000 columns")
+
+
+def test_a_row_that_claims_to_be_the_billionth_is_refused_soon(path: Path) -> None:
+    write_workbook(path, [["id"], ["c1"]])
+    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    rows = b"".join(b'<row r="%d"><c t="inlineStr"><is><t>id</t></is></c></row>' % row for row in (1, 10**12))
+    rewrite_part(path, SHEET, start + rows + b"</sheetData></worksheet>")
+    assert refused(path).startswith("people.xlsx has more than 1,048,576 rows")

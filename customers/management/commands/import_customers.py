@@ -167,18 +167,22 @@ def _read_options(options: dict[str, Any]) -> ImportOptions:
         )
     return ImportOptions(
         region=region,
-        mapping=dict(map(_mapping, options["map"])),
+        mapping=_mapping(options["map"]),
         unknown_columns=UnknownColumns(options["unknown_columns"]),
         date_format=options["date_format"],
         **{name: options[name] for name in ("create_only", "update_only", "deactivate_missing", "dry_run")},
     )
 
 
-def _mapping(text: str) -> tuple[str, str]:
-    column, equals, field = (part.strip() for part in text.rpartition("="))
-    if not (column and equals and field):
-        raise CommandError(f"--map takes COLUMN=FIELD, as in --map “Account level=tier”, not “{text}”.")
-    return column, field
+def _mapping(texts: Iterable[str]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for text in texts:
+        column, equals, field = (part.strip() for part in text.rpartition("="))
+        if not (column and equals and field):
+            raise CommandError(f"--map takes COLUMN=FIELD, as in --map “Account level=tier”, not “{text}”.")
+        if fields.setdefault(column, field) != field:
+            raise CommandError(f"--map says both {fields[column]} and {field} of “{column}”: which is it?")
+    return fields
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The pages of an import, as staff walk through them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ def page_of(received: Upload) -> str:
     return f"{NEW}{received.pk}/"
 
 
+def confirmation(client: Client, received: Upload) -> dict[str, str]:
+    """What the page's button Import sends."""
+    page = client.get(page_of(received)).text
+    sent = re.search(r'<button[^>]*name="confirm"[^>]*>', page)
+    assert sent, page
+    value = re.search(r'value="([^"]*)"', sent[0])
+    return {"confirm": value[1] if value else ""}
+
+
 def test_a_file_is_taken_in_checked_confirmed_and_imported(staff: Client, tmp_path: Path) -> None:
     answer = hand_in(staff)
     received = Upload.objects.get()
@@ -41,7 +51,7 @@ def test_a_file_is_taken_in_checked_confirmed_and_imported(staff: Client, tmp_pa
     assert "Waiting to be checked" in staff.get(page_of(received)).text
     worked(received, tmp_path)
     assert "What importing would do" in staff.get(page_of(received)).text
-    staff.post(page_of(received), {"confirm": ""})
+    staff.post(page_of(received), confirmation(staff, received))
     worked(received, tmp_path)
     shown = staff.get(page_of(received)).text
     assert "What was imported" in shown
@@ -78,10 +88,20 @@ def test_a_column_that_was_not_explained_is_asked_for_again(staff: Client, tmp_p
 def test_making_many_inactive_takes_a_tick(staff: Client, ada: Customer, tmp_path: Path) -> None:
     checked = worked(upload("id\nc002\n", deactivate_missing=True), tmp_path)
     assert "make 1 of 1 active customers inactive" in " ".join(staff.get(page_of(checked)).text.split())
-    assert "Tick that" in sentences(staff.post(page_of(checked), {"confirm": ""}))
-    staff.post(page_of(checked), {"confirm": "", "agreed": "on"})
+    assert "Tick that" in sentences(staff.post(page_of(checked), confirmation(staff, checked)))
+    staff.post(page_of(checked), confirmation(staff, checked) | {"agreed": "on"})
     checked.refresh_from_db()
     assert checked.state == "confirmed"
+
+
+def test_only_the_figures_that_were_shown_can_be_confirmed(staff: Client, tmp_path: Path) -> None:
+    checked = worked(upload("id,Nr\nc002,+13035550102\n", unknown_columns="ignore"), tmp_path)
+    shown = confirmation(staff, checked)
+    staff.post(page_of(checked), {"explain": "", "column-0": "external_id", "column-1": "phone"})
+    assert worked(checked, tmp_path).state == "ready"
+    assert "Somebody was quicker" in sentences(staff.post(page_of(checked), shown))
+    staff.post(page_of(checked), confirmation(staff, checked))
+    assert worked(checked, tmp_path).state == "done"
 
 
 def test_a_few_become_inactive_without_a_tick(staff: Client, tmp_path: Path) -> None:
@@ -89,7 +109,7 @@ def test_a_few_become_inactive_without_a_tick(staff: Client, tmp_path: Path) -> 
         customer(f"c{number}", f"Customer {number}")
     rows = "".join(f"c{number}\n" for number in range(11))
     checked = worked(upload(f"id\n{rows}", deactivate_missing=True), tmp_path)
-    staff.post(page_of(checked), {"confirm": ""})
+    staff.post(page_of(checked), confirmation(staff, checked))
     assert worked(checked, tmp_path).found["counts"]["deactivated"] == 1
 
 

@@ -50,6 +50,7 @@ def test_filters(api: Api, people: None, query: str, who: list[str]) -> None:
         ("updated_since=yesterday", "updated_since"),
         ("active=perhaps", "active"),
         ("cursor=nonsense", "cursor"),
+        ("cursor=cD1ub25zZW5zZQ==", "cursor"),
         ("name=Ada", "name"),
         ("tier=%00", "tier"),
     ],

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from customers.importing import _LOCK
 from customers.models import Customer
 from personalization.api import customers
 from tests.personalization.api.conftest import Api
@@ -57,6 +58,18 @@ def test_who_waits_too_long_for_somebody_else_is_told_to_come_back(
         busy = api("PATCH", "/api/customers/c001", {"tier": "iron"})
     assert (busy.status, busy.headers["Retry-After"]) == (503, "5")
     assert api("PATCH", "/api/customers/c001", {"tier": "iron"}).status == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_an_import_is_told_to_come_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customers, "LONGEST_WAIT_MS", 50)
+    ben = {"external_id": "c002", "name": "Ben Okafor"}
+    with psycopg.connect(**connection.get_connection_params(), autocommit=False) as other:
+        other.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        other.execute("LOCK customers_customer IN SHARE MODE")
+        busy = [api("PATCH", "/api/customers", {"customers": [ben]}), api("POST", "/api/customers", ben)]
+    assert [(each.status, each.headers["Retry-After"]) for each in busy] == [(503, "5"), (503, "5")]
+    assert api("PATCH", "/api/customers", {"customers": [ben]}).json["created"] == 1
 
 
 @pytest.mark.django_db(transaction=True)

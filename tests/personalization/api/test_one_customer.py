@@ -87,6 +87,20 @@ def test_what_was_read_can_be_written_back_and_changes_nothing(api: Api) -> None
     assert api.put(f"/api/customers/{written.json['id']}", written.json).body == written.body
 
 
+def test_a_number_that_would_come_back_as_another_is_refused(api: Api) -> None:
+    """PostgreSQL writes 1e22 as an integer, which no JSON of 64 bits holds: the customer could not be read any more."""
+    assert fields(api.put("/api/customers/c001", {"attributes": {"x": 1e22}})) == {
+        "attributes": "The attribute “x” holds a number of more than 16 digits: write it as text."
+    }
+    written = api.put("/api/customers/c001", {"attributes": {"x": 9.9e15, "y": -1e-7}})
+    assert api.get("/api/customers/c001").json["attributes"] == written.json["attributes"]
+
+
+def test_an_apostrophe_is_no_spreadsheet_s_mark_here(api: Api) -> None:
+    answer = api.put("/api/customers/'=1", {"name": "'-tis"})
+    assert (answer.status, answer.json["external_id"], answer.json["name"]) == (201, "'=1", "'-tis")
+
+
 def test_a_change_leaves_the_rest(api: Api, ada: Customer) -> None:
     answer = api("PATCH", "/api/customers/c001", {"tier": "silver"})
     assert (answer.status, answer.json["tier"], answer.json["phones"]) == (200, "silver", ["+13035550101"])
