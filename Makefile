@@ -50,22 +50,23 @@ deployment: dev-venv
 quick-tests: dev-venv
 	@$(PY) -m pytest -q -m '$(QUICK)'
 
-# Three parts side by side, each with a database of its own: much of them is waiting, which leaves time to check types.
-# Then, with nothing beside them, the faults. The copies that are run stay in front: a shell lets what it starts behind
-# no longer hear Ctrl-C.
+# Four parts side by side, each with a database of its own, and the types; then, with nothing beside them, the faults.
+# The copies that are run stay in front: a shell lets what it starts behind no longer hear Ctrl-C.
 QUICK := not server and not browser and not faults
 RUN_COPIES := tests/personalization/test_make_run.py
+BELOW := tests/customers tests/assistants
 TESTS = $(PY) -m pytest -q --durations=10
 # Whoever wants a few only need not collect all, which takes longer than many a test.
 FILES_WITH = $$(grep -rlE --include='*.py' 'mark\.($(1))\>' tests)
 all-tests: dev-venv
-	@said=$$(mktemp -d); status=0; trap 'kill $$types $$quick $$rest; rm -rf "$$said"; exit 130' INT TERM; \
+	@said=$$(mktemp -d); status=0; trap 'kill $$types $$below $$above $$slow; rm -rf "$$said"; exit 130' INT TERM; \
 	nice env $(TYPES) >"$$said/types" 2>&1 & types=$$!; \
-	$(TESTS) -m '$(QUICK)' >"$$said/quick" 2>&1 & quick=$$!; \
-	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) $(call FILES_WITH,server|browser) >"$$said/rest" 2>&1 & rest=$$!; \
+	$(TESTS) -m '$(QUICK)' $(BELOW) >"$$said/below" 2>&1 & below=$$!; \
+	$(TESTS) -m '$(QUICK)' $(BELOW:%=--ignore=%) >"$$said/above" 2>&1 & above=$$!; \
+	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) $(call FILES_WITH,server|browser) >"$$said/slow" 2>&1 & slow=$$!; \
 	$(TESTS) $(RUN_COPIES) || status=1; \
-	for part in $$types $$rest $$quick; do wait $$part || status=1; done; \
-	cat "$$said/types" "$$said/rest" "$$said/quick"; rm -rf "$$said"; \
+	for part in $$types $$below $$above $$slow; do wait $$part || status=1; done; \
+	cat "$$said"/*; rm -rf "$$said"; \
 	$(TESTS) -m faults $(call FILES_WITH,faults) || status=1; \
 	exit $$status
 

@@ -3,6 +3,8 @@
 import http.client
 import os
 import time
+from collections.abc import Callable
+from select import select
 
 from personalization.free_port import free_port
 from personalization.front_door import FrontDoor
@@ -14,6 +16,7 @@ from personalization.supervisor import Supervisor
 ACCESS_LOG = '[%(time)s] %(addr)s "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).1f ms'
 PAGES = "pages"
 _READY_SECONDS = 60
+_ANSWER_SECONDS = 5
 
 
 def start(supervisor: Supervisor, front_door: FrontDoor, port: int, *, with_pages: bool) -> None:
@@ -33,10 +36,13 @@ def start(supervisor: Supervisor, front_door: FrontDoor, port: int, *, with_page
 
 
 def _wait_for(supervisor: Supervisor, front_door: FrontDoor, port: int, path: str) -> None:
-    end = time.monotonic() + _READY_SECONDS
-    while (problem := _problem(port, path)) and time.monotonic() < end:
+    def meanwhile() -> None:
         supervisor.check()
         front_door.look_after()
+
+    end = time.monotonic() + _READY_SECONDS
+    while (problem := _problem(port, path, meanwhile)) and time.monotonic() < end:
+        meanwhile()
         time.sleep(BEAT_SECONDS)
     if problem:
         raise NotServed(f"The server does not become ready: {problem}")
@@ -51,11 +57,16 @@ def _pages(port: str) -> list[str]:
     ]
 
 
-def _problem(port: int, path: str) -> str:
-    """What keeps the server from answering at `path`; empty if nothing does."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+def _problem(port: int, path: str, meanwhile: Callable[[], None]) -> str:
+    """What keeps the server from answering at `path`; empty if nothing does. Waiting keeps nobody from `meanwhile`."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=_ANSWER_SECONDS)
+    end = time.monotonic() + _ANSWER_SECONDS
     try:
         connection.request("GET", path)
+        while not select([connection.sock], [], [], BEAT_SECONDS)[0]:
+            meanwhile()
+            if time.monotonic() > end:
+                return "it does not answer in time"
         answer = connection.getresponse()
         return "" if answer.status < 400 else answer.read().decode(errors="replace")
     except (OSError, http.client.HTTPException) as error:
