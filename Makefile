@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run password check test bench venv dev-venv lint style migrations deployment quick-tests all-tests
+.PHONY: help run password check test bench venv dev-venv lint style migrations deployment all-tests
 
 PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
@@ -21,7 +21,12 @@ password: venv ## gives the admin's account a new password and shows it
 bench: dev-venv ## measures this server beside what one would write otherwise (ONLY=decisions, imports, calls, pages, faults: a part)
 	@exec $(PY) -m bench $(if $(ONLY),--only $(ONLY))
 
-check: lint quick-tests ## lint, types and the quick tests, in under a minute
+check: style ## lint, types and the tests without server, browser and database, in about a minute
+	@said=$$(mktemp); status=0; trap 'kill $$below; rm -f "$$said"; exit 130' INT TERM; \
+	$(PY) -m pytest -q -m '$(QUICK) and not database' $(BELOW) >"$$said" 2>&1 & below=$$!; \
+	$(TYPES) || status=1; \
+	$(PY) -m pytest -q -m '$(QUICK) and not database' $(BELOW:%=--ignore=%) || status=1; \
+	wait $$below || status=1; cat "$$said"; rm -f "$$said"; exit $$status
 
 test: style migrations deployment all-tests ## everything that CI checks, with the slowest tests
 
@@ -46,9 +51,6 @@ migrations: dev-venv
 
 deployment: dev-venv
 	@$(LOOKING) VAPI_WEBHOOK_SECRETS=as-long-as-a-secret-made-by-make-run PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING
-
-quick-tests: dev-venv
-	@$(PY) -m pytest -q -m '$(QUICK)'
 
 # Four parts side by side, each with a database of its own, and the types; then, with nothing beside them, the faults.
 # The copies that are run stay in front: a shell lets what it starts behind no longer hear Ctrl-C.

@@ -27,6 +27,7 @@ from personalization.wsgi import application
 from tests import first_rows
 from tests.vapi_fake import KEY, FakeVapi, serving
 
+_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 SECRET = {"X-Vapi-Secret": "new-secret"}
 SEED_VARIABLES = (
     ("customerName", "name", "friend"),
@@ -127,8 +128,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Faults come last, when nothing else runs."""
+    """Marks those that ask the database. Faults come last, when nothing else runs."""
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        if item.get_closest_marker("django_db") or not _DATABASE.isdisjoint(names):
+            item.add_marker("database")
     items.sort(key=lambda item: item.get_closest_marker("faults") is not None)
 
 
