@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,10 +130,10 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(condition: object, seconds: float = 15) -> None:
-    """Fails where `condition()` does not become true."""
-    assert callable(condition)
-    end = time.monotonic() + seconds
+def wait_for(condition: Callable[[], object], seconds: float = 15) -> float:
+    """Fails where `condition()` does not become true; gives the seconds it took."""
+    began = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() - began < seconds, "waited in vain"
         time.sleep(0.05)
+    return time.monotonic() - began
