@@ -7,13 +7,12 @@ from difflib import unified_diff
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from assistants.models import AssistantVariant, RoutingRule
+from customers import admin_pages
+from customers.admin_pages import demand
 from customers.models import Customer
 from personalization import simulation_words as words
 from personalization.simulation import CannotSimulate, Simulation, simulate
@@ -49,22 +48,20 @@ class Shown:
 
 def page(request: HttpRequest) -> HttpResponse:
     """The form, and once a number is asked for (an empty one is a withheld number) who would answer and why."""
-    if not (request.user.is_authenticated and request.user.has_perms(PERMISSIONS)):
-        raise PermissionDenied
+    demand(request, *PERMISSIONS)
     form = SimulationForm(request.GET.dict() if "number" in request.GET else None)
     results: list[Shown] = []
     if form.is_bound and form.is_valid():
         results = list(_results(form))
-    context = {
-        **admin.site.each_context(request),
-        "title": "Simulate a call",
-        "form": form,
-        "results": results,
-        "lasting_link": _lasting_link(form) if results else "",
+    return admin_pages.page(
+        request,
+        "personalization/simulation.html",
+        title="Simulate a call",
+        form=form,
+        results=results,
+        lasting_link=_lasting_link(form) if results else "",
         **_comparison(results),
-    }
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "personalization/simulation.html", context)
+    )
 
 
 def _results(form: SimulationForm) -> Iterator[Shown]:

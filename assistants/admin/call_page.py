@@ -5,11 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -22,9 +20,10 @@ from assistants.outbound_permission import NotAllowed
 from assistants.outbound_plan import NO_LINE, TALKING, Wish, plan_call
 from assistants.starting import UnknownName
 from assistants.vapi import VapiError
+from customers import admin_pages
+from customers.admin_pages import demand, pk_in
 from customers.local_copy.file import CopyUnusable
 from customers.models import Customer, StartedCall
-from customers.primary_keys import as_pk
 
 PERMISSION = "customers.start_call"
 _BY_RULES = ("", "by the rules")
@@ -72,9 +71,8 @@ def address(customer: int) -> str:
 
 def page(request: HttpRequest) -> HttpResponse:
     """What a call would be; and, when that is confirmed, has Vapi call."""
-    if not request.user.has_perms((PERMISSION, "customers.view_customer")):
-        raise PermissionDenied
-    customer = get_object_or_404(Customer, pk=as_pk(request.GET.get("customer", "")) or 0)
+    demand(request, PERMISSION, "customers.view_customer")
+    customer = get_object_or_404(Customer, pk=pk_in(request, "customer"))
     try:
         now = live.current()
     except CopyUnusable:
@@ -109,15 +107,14 @@ def _placed(request: HttpRequest, form: CallForm, customer: Customer, now: live.
 
 
 def _shown(request: HttpRequest, form: CallForm, customer: Customer, now: live.Live) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Call {customer}",
-        "customer": customer,
-        "form": form,
-        "outlook": _outlook(customer, form, now),
-    }
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "assistants/call_customer.html", context)
+    return admin_pages.page(
+        request,
+        "assistants/call_customer.html",
+        title=f"Call {customer}",
+        customer=customer,
+        form=form,
+        outlook=_outlook(customer, form, now),
+    )
 
 
 def _outlook(customer: Customer, form: CallForm, now: live.Live) -> Outlook:

@@ -6,13 +6,13 @@ import rest_framework_api_key.admin  # noqa: F401  registers its own keys, which
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from rest_framework_api_key.models import APIKey as UnusedKey
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from customers import admin_pages
 from personalization.api.models import ApiKey, Scope
 
 admin.site.unregister(UnusedKey)
@@ -65,8 +65,7 @@ class ApiKeyAdmin(ModelAdmin):
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         """The key, this once."""
         context = {"title": f"The key of {obj.name}", "key": request.new_key, "record": obj, "opts": self.opts}  # type: ignore[attr-defined]
-        page = TemplateResponse(request, "api/new_key.html", self.admin_site.each_context(request) | context)
-        return page
+        return admin_pages.page(request, "api/new_key.html", **context)
 
     @display(description="scopes")
     def shown_scopes(self, key: ApiKey) -> str:
