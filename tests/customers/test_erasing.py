@@ -1,6 +1,7 @@
 """A person forgotten: everywhere, once and for all, and not brought back by the next import."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,7 +39,8 @@ def test_nothing_of_the_person_stays_in_any_table(ada: Customer, vip_desk: Assis
     call("call-2")
     erase(spool)
     stored = everything_stored()
-    assert [trace for trace in ("Ada", "ada@", "3035550101", "c001") if trace in stored] == []
+    assert [trace for trace in ("Ada", "ada@", "3035550101") if trace in stored] == []
+    assert not re.search("(?<![0-9a-f])c001(?![0-9a-f])", stored)  # a digest may hold it by chance
     assert not Pin.objects.exists()
 
 
