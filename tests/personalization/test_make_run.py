@@ -126,7 +126,7 @@ def greeting(answer: dict[str, object]) -> str:
 
 def test_the_first_run_says_what_it_does_and_what_comes_next(fresh: Checkout, first_run: Run) -> None:
     words = [line.split(" ")[0] for line in first_run.lines]
-    steps = ["Making", "Installing", "Wrote", "Bringing", "Writing", "Loading"]
+    steps = ["Making", "Installing", "Wrote", "Bringing", "Writing", "Loading", "Copying"]
     assert words == [*steps, "Admin:", "User:", "Password:", "Webhook:", "A", "curl"]
     assert first_run.value("Webhook") == f"http://127.0.0.1:{first_run.port}/api/assistant-selector"
     assert str(fresh.path / ".env").replace("'", "'\"'\"'") in first_run.sample_call

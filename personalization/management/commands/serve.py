@@ -20,8 +20,6 @@ from personalization.listeners import HOST, Listeners, NotServed
 from personalization.preparation import collect_static_files, prepare
 from personalization.supervisor import ProcessEnded, Supervisor, supervised
 
-# The first copy of a million customers takes some seconds; a small one nobody notices.
-_UNNOTICED_S = 2
 _FOLLOWER, _HOUSEKEEPING, _UPLOADS = "follower", "housekeeping", "uploads"
 
 
@@ -94,13 +92,11 @@ class Command(BaseCommand):
             supervisor.signal(name, signal.SIGTERM)  # and it is started again
 
     def _wait_for_copy(self, supervisor: Supervisor) -> None:
-        began = time.monotonic()
-        said = False
+        if directory.has_copy():
+            return
+        self._say("Copying customers and rules to this machine …")
         while not directory.has_copy():
             supervisor.check()
-            if not said and time.monotonic() - began > _UNNOTICED_S:
-                said = True
-                self._say("Copying customers and rules to this machine …")
             time.sleep(0.05)
 
     def _say(self, line: str) -> None:
