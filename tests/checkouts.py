@@ -5,14 +5,14 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from personalization.environment import BASE_DIR
 from personalization.free_port import free_port
+from tests.waiting import PATIENCE_S
 
 NOT_COPIED = shutil.ignore_patterns(".venv", ".local", ".env", ".git", "node_modules", "__pycache__", ".*_cache")
 OURS = (
@@ -46,7 +46,7 @@ class Run:
 
     def wait_until_ended(self) -> "Run":
         """Reads the rest."""
-        rest, _ = self.process.communicate(timeout=30)
+        rest, _ = self.process.communicate(timeout=PATIENCE_S)
         self.lines += rest.splitlines()
         return self
 
@@ -92,12 +92,18 @@ class Checkout:
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGINT)
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE_S)
 
     def call(self, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """A command in this folder, to its end."""
         return subprocess.run(
-            command, cwd=self.path, env=environment(settings), capture_output=True, text=True, timeout=60, check=False
+            command,
+            cwd=self.path,
+            env=environment(settings),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
         )
 
     def processes(self) -> dict[int, str]:
@@ -128,12 +134,3 @@ def environment(settings: dict[str, str]) -> dict[str, str]:
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 15) -> float:
-    """Fails where `condition()` does not become true; gives the seconds it took."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds, "waited in vain"
-        time.sleep(0.05)
-    return time.monotonic() - began

@@ -1,7 +1,6 @@
 """A follower as it runs beside a server: in a thread, on a copy of the test's own."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -39,15 +38,6 @@ def following() -> Iterator[None]:
         stop.set()
         thread.join(20)
         assert not thread.is_alive()
-
-
-def eventually(holds: Callable[[], bool], *, seconds: float = 10) -> float:
-    """Waits until it holds; gives how many seconds that took."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < seconds, "waited in vain"
-        time.sleep(0.01)
-    return time.monotonic() - began
 
 
 def in_copy() -> dict[str, Any]:

@@ -19,7 +19,8 @@ from assistants.publishing import publish, publish_first
 from assistants.vapi_schema_file import written_schema
 from customers import directory
 from tests.conftest import call_from, rule
-from tests.followers import eventually, following, use_real_copy
+from tests.followers import following, use_real_copy
+from tests.waiting import IN_FORCE_S, eventually
 
 CURRENT = live.current
 SECONDS = 5
@@ -68,7 +69,7 @@ def test_each_answer_is_wholly_one_version_or_wholly_the_other(
     stored.name = "Even"
     stored.save()
     even = draft_document()
-    eventually(lambda: call_from("+13035550199").reason == "rule:Odd", seconds=2)
+    eventually(lambda: call_from("+13035550199").reason == "rule:Odd", seconds=IN_FORCE_S)
     until = time.monotonic() + SECONDS
     with ThreadPoolExecutor(max_workers=3) as callers:
         calls = [callers.submit(answers, until) for _ in range(3)]
@@ -86,12 +87,12 @@ def test_a_new_version_and_a_switch_are_in_force_within_two_seconds(
     as_in_production: None, vip_desk: AssistantVariant, support_line: Line
 ) -> None:
     publish_first()
-    eventually(lambda: call_from("+13035550199").reason == "line-fallback", seconds=2)
+    eventually(lambda: call_from("+13035550199").reason == "line-fallback", seconds=IN_FORCE_S)
     rule("Everybody", vip_desk)
     publish(draft_document(), note="")
-    eventually(lambda: call_from("+13035550199").reason == "rule:Everybody", seconds=2)
+    eventually(lambda: call_from("+13035550199").reason == "rule:Everybody", seconds=IN_FORCE_S)
     Line.objects.update(emergency=True)
-    eventually(lambda: call_from("+13035550199").reason == "emergency", seconds=2)
+    eventually(lambda: call_from("+13035550199").reason == "emergency", seconds=IN_FORCE_S)
 
 
 def test_a_call_never_asks_the_database_for_the_version(
@@ -100,7 +101,7 @@ def test_a_call_never_asks_the_database_for_the_version(
     django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
 ) -> None:
     publish_first()
-    eventually(lambda: bool(live.current().ruleset.lines), seconds=2)
+    eventually(lambda: bool(live.current().ruleset.lines), seconds=IN_FORCE_S)
     with django_assert_num_queries(0):
         assert live.current().ruleset.lines
 
@@ -109,7 +110,7 @@ def test_a_database_that_goes_away_changes_nothing_for_callers(
     as_in_production: None, vip_desk: AssistantVariant, support_line: Line
 ) -> None:
     publish_first()
-    eventually(lambda: bool(live.current().ruleset.lines), seconds=2)
+    eventually(lambda: bool(live.current().ruleset.lines), seconds=IN_FORCE_S)
     held = live.current().ruleset
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE assistants_sitesettings RENAME TO hidden")
@@ -117,4 +118,4 @@ def test_a_database_that_goes_away_changes_nothing_for_callers(
         assert live.current().ruleset is held
         cursor.execute("ALTER TABLE hidden RENAME TO assistants_sitesettings")
     Line.objects.update(emergency=True)
-    eventually(lambda: bool(live.current().switches.emergency_lines), seconds=2)
+    eventually(lambda: bool(live.current().switches.emergency_lines), seconds=IN_FORCE_S)

@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from tests.admin_forms import signed_in
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,6 +36,7 @@ def chromium(django_db_setup: None) -> "Iterator[Browser]":
     playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     # Playwright's loop runs in the tests' own thread, where Django would otherwise refuse to ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    playwright_api.expect.set_options(timeout=PATIENCE_S * 1000)
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -56,7 +58,7 @@ def visit(chromium: "Browser", live_server: LiveServer) -> Iterator[Open]:
         if session:
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(path)

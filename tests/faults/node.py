@@ -18,6 +18,7 @@ from personalization.environment import BASE_DIR
 from personalization.free_port import free_port
 from tests.checkouts import environment
 from tests.faults.database import Database
+from tests.waiting import PATIENCE_S
 
 PEOPLE = 200
 RENAMED = 0  # the person whose name changes in PostgreSQL, to see how soon callers hear of it
@@ -50,7 +51,7 @@ class Node:
             )
         while not self.is_ready():
             assert self._serve.poll() is None, self.log()
-            assert time.monotonic() - began < 60, self.log()
+            assert time.monotonic() - began < PATIENCE_S, self.log()
             time.sleep(0.05)
         return time.monotonic() - began
 
@@ -60,7 +61,7 @@ class Node:
         if self._serve and self._serve.poll() is None:
             self._serve.terminate()
             try:
-                self._serve.wait(30)
+                self._serve.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 self._serve.kill()
                 raise
@@ -77,7 +78,7 @@ class Node:
             stderr=subprocess.STDOUT,
         )
         if wait:
-            said, _ = process.communicate(timeout=120)
+            said, _ = process.communicate(timeout=PATIENCE_S)
             assert process.returncode == 0, said.decode()
         return process
 

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 
 from bench.people import name_of
-from tests.checkouts import wait_for
 from tests.faults.conftest import SOAK, Note
 from tests.faults.database import Database
 from tests.faults.load import Load
 from tests.faults.node import Node
-from tests.faults.promises import AGAIN_LIVE_S, require_promises
+from tests.faults.promises import require_promises
+from tests.waiting import AGAIN_LIVE_S, eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.faults]
 
@@ -126,7 +126,7 @@ def test_calls_go_on_while_postgresql_is(fault: str, node: Node, note: Note) -> 
 def test_what_a_crash_takes_back_callers_no_longer_hear(node: Node) -> None:
     with node.database.losing_commits():
         node.database.ask("UPDATE customers_customer SET name = 'Taken back' WHERE external_id = 'p1'")
-        wait_for(lambda: node.name_heard(1) == "Taken back", seconds=AGAIN_LIVE_S)
-    wait_for(lambda: node.name_heard(1) == name_of(1), seconds=AGAIN_LIVE_S)
+        eventually(lambda: node.name_heard(1) == "Taken back", seconds=AGAIN_LIVE_S)
+    eventually(lambda: node.name_heard(1) == name_of(1), seconds=AGAIN_LIVE_S)
     node.seconds_until_live(at_most=AGAIN_LIVE_S)
     assert node.database.ask("SELECT name FROM customers_customer WHERE external_id = 'p1'") == [(name_of(1),)]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkouts import wait_for
 from tests.faults.conftest import Note
 from tests.faults.load import Load
 from tests.faults.node import Node, report
-from tests.faults.promises import AGAIN_LIVE_S, require_promises
+from tests.faults.promises import require_promises
+from tests.waiting import AGAIN_LIVE_S, eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.faults]
 
@@ -25,7 +25,7 @@ def test_calls_go_on_when_a_worker_is_killed(node: Node, note: Note) -> None:
     with Load(node) as load:
         time.sleep(0.5)
         victim.kill()
-        seconds = wait_for(lambda: len(node.front_workers()) == whole, seconds=AGAIN_LIVE_S)
+        seconds = eventually(lambda: len(node.front_workers()) == whole, seconds=AGAIN_LIVE_S)
         time.sleep(2)
     note(load.outcome, f"another worker after {seconds:.1f} s")
     require_promises(load.outcome, may_be_lost=IN_HAND)
@@ -35,7 +35,7 @@ def test_the_server_comes_back_when_its_workers_are_killed_again_and_again(node:
     for _ in range(3):
         for worker in node.front_workers():
             worker.kill()
-        wait_for(node.is_ready, seconds=3 * AGAIN_LIVE_S)
+        eventually(node.is_ready, seconds=3 * AGAIN_LIVE_S)
     with Load(node) as load:
         time.sleep(1)
     note(load.outcome, "afterwards")
@@ -46,7 +46,7 @@ def test_a_hanging_worker_is_replaced(node: Node, note: Note) -> None:
     victim = node.front_workers()[0]
     with Load(node) as load:
         victim.suspend()
-        seconds = wait_for(lambda: victim not in node.front_workers(), seconds=AGAIN_LIVE_S)
+        seconds = eventually(lambda: victim not in node.front_workers(), seconds=AGAIN_LIVE_S)
         time.sleep(0.5)
     note(load.outcome, f"killed after {seconds:.1f} s; what it had in hand was lost")
     require_promises(load.outcome, may_be_lost=IN_HAND)
@@ -58,7 +58,7 @@ def test_calls_go_on_when_this_is_killed(program: str, node: Node, note: Note) -
         time.sleep(0.5)
         node.program(program).kill()
         seconds = node.seconds_until_live(at_most=AGAIN_LIVE_S)
-        pages = wait_for(lambda: node.request("GET", "/admin/login/")[0] == 200, seconds=AGAIN_LIVE_S)
+        pages = eventually(lambda: node.request("GET", "/admin/login/")[0] == 200, seconds=AGAIN_LIVE_S)
     note(load.outcome, f"the admin {pages:.1f} s later", live_again_s=seconds)
     require_promises(load.outcome)
 
@@ -69,7 +69,7 @@ def test_calls_go_on_during_a_reload(node: Node, note: Note) -> None:
     before = {worker.pid for worker in node.front_workers()}
     with Load(node) as load:
         node.reload()  # at once, while the admin still starts
-        seconds = wait_for(lambda: not before & {worker.pid for worker in node.front_workers()}, seconds=30)
+        seconds = eventually(lambda: not before & {worker.pid for worker in node.front_workers()})
         time.sleep(1)
     note(load.outcome, f"all workers are new after {seconds:.1f} s")
     require_promises(load.outcome)

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -26,6 +25,7 @@ from personalization.batches import Batches
 from personalization.call_messages import read_call_news
 from tests.conftest import call_from, customer, post, rule
 from tests.personalization.test_reports import payload
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 2, 9, 0, 1, tzinfo=UTC)
@@ -166,12 +166,10 @@ def test_a_process_that_ends_writes_what_it_has_first() -> None:
     def write_all(numbers: list[int]) -> None:
         os.write(write, b"".join(b"%d\n" % number for number in numbers))
 
-    batches: Batches[int] = Batches("test", write_all, gather_s=60, most_waiting=5000, last_words_s=5, ends=1)
-    began = time.monotonic()
+    batches: Batches[int] = Batches("test", write_all, gather_s=3600, most_waiting=5000, last_words_s=5, ends=1)
     process = get_context("fork").Process(target=_put_and_end, args=(batches,))
     process.start()
-    process.join(10)
+    process.join(PATIENCE_S)
     os.close(write)
     with open(read) as lines:
         assert [int(line) for line in lines] == list(range(1000))
-    assert time.monotonic() - began < 10

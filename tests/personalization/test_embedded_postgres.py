@@ -17,7 +17,7 @@ from personalization import embedded_postgres, postgres_cluster, postgres_progra
 from personalization.embedded_postgres import DatabaseUnavailable, running
 from personalization.environment import BASE_DIR
 from personalization.postgres_cluster import Cluster
-from tests.checkouts import wait_for
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.server
 
@@ -90,9 +90,9 @@ def kill_while_it_asks(url: str, question: str) -> None:
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         pid = connection.info.backend_pid
         connection.pgconn.send_query(question.encode())
-        wait_for(lambda: ask(url, f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'PgSleep'"))
+        eventually(lambda: ask(url, f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'PgSleep'"))
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not is_running(pid))
+        eventually(lambda: not is_running(pid))
 
 
 def test_data_outlive_the_server(data_dir: Path) -> None:

@@ -23,8 +23,8 @@ from personalization.environment import BASE_DIR
 from personalization.free_port import free_port
 from personalization.front import may_be_call
 from personalization.other_messages import ANSWERS
-from tests.checkouts import wait_for
 from tests.conftest import SECRET
+from tests.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.server
 
@@ -65,7 +65,7 @@ class Door:
         self, path: str, *, method: str = "GET", body: bytes | Iterator[bytes] | None = None, **headers: str
     ) -> tuple[int, Any, bytes]:
         """Status, headers, body. Headers are named with _ for -."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named, encode_chunked=not isinstance(body, bytes | None))
@@ -80,7 +80,7 @@ class Door:
 
     def raw(self, request: bytes) -> bytes:
         """What comes back on a connection on which this was sent."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S) as connection:
             connection.sendall(request)
             return connection.recv(65536)
 
@@ -103,11 +103,11 @@ def door(app: str, folder: Path, behind: int) -> Iterator[Door]:
     )
     try:
         opened = Door(port)
-        wait_for(opened.is_there, seconds=30)
+        eventually(opened.is_there)
         yield opened
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 @pytest.fixture(scope="module")

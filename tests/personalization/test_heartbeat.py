@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from personalization.heartbeat import BEAT_SECONDS, Pulse
-from tests.checkouts import wait_for
+from tests.waiting import eventually
 
 BEATING = "import asyncio, sys; from personalization.heartbeat import beat; asyncio.run(beat(int(sys.argv[1])))"
 BEATING_ONCE_AND_THEN = "import os, sys, time; os.write(int(sys.argv[1]), b'.'); "
@@ -35,7 +35,7 @@ def started(code: str, pulse: Pulse, processes: ExitStack) -> Worker:
     command = [sys.executable, "-c", code, str(pulse.writes)]
     process = processes.enter_context(subprocess.Popen(command, pass_fds=[pulse.writes]))
     processes.callback(process.kill)
-    wait_for(lambda: heard(pulse, process))
+    eventually(lambda: heard(pulse, process))
     return process
 
 
@@ -62,7 +62,7 @@ def test_a_worker_that_beats_is_well(pulse: Pulse, processes: ExitStack) -> None
 def test_one_that_is_stopped_is_silent_at_first_and_hangs_after_a_second(pulse: Pulse, processes: ExitStack) -> None:
     worker = started(BEATING, pulse, processes)
     worker.send_signal(signal.SIGSTOP)
-    wait_for(lambda: not heard(pulse, worker))
+    eventually(lambda: not heard(pulse, worker))
     assert not pulse.hangs
     assert looks_until_it_hangs(pulse, worker) < 15
 

@@ -15,7 +15,8 @@ from customers import directory
 from customers.models import Customer
 from personalization.other_messages import ANSWERS
 from tests.conftest import call_from, post, request
-from tests.followers import eventually, following, use_real_copy
+from tests.followers import following, use_real_copy
+from tests.waiting import AGAIN_LIVE_S, eventually
 
 CURRENT = live.current
 ADA = "+13035550101"
@@ -109,12 +110,11 @@ def test_without_a_copy_it_is_not_ready_and_apologises(answered_from_copy: Path)
     assert answer() == ("error", "spoken", "")
 
 
-@pytest.mark.faults
 def test_a_dropped_connection_of_the_follower_is_made_anew(answered_from_copy: Path) -> None:
     with following():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                            " WHERE pid <> pg_backend_pid() AND datname = current_database()")  # fmt: skip
         Customer.objects.update(name="Ada Lovelace")
-        eventually(lambda: answer()[2] == "Ada Lovelace", seconds=5)
-        eventually(lambda: answer()[1] == "live", seconds=5)
+        eventually(lambda: answer()[2] == "Ada Lovelace", seconds=AGAIN_LIVE_S)
+        eventually(lambda: answer()[1] == "live", seconds=AGAIN_LIVE_S)

@@ -19,7 +19,8 @@ import pytest
 
 from personalization import embedded_postgres
 from personalization.free_port import free_port
-from tests.checkouts import Checkout, Run, environment, is_listening, kill, wait_for
+from tests.checkouts import Checkout, Run, environment, is_listening, kill
+from tests.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.server
 
@@ -174,11 +175,11 @@ def test_it_recovers_after_sigkill(checkout: Checkout) -> None:
             for pid, command in checkout.processes().items():
                 if victim in command:
                     kill(pid)
-            run.process.wait(timeout=30)
+            run.process.wait(PATIENCE_S)
             runs.callback(run.process.stdout.close)  # type: ignore[union-attr]
         again = runs.enter_context(checkout.run(PORT=port))
         assert greeting(paste(again.wait_until_ready())) == "Ada Example"
-    wait_for(lambda: checkout.processes() == {})
+    eventually(lambda: checkout.processes() == {})
 
 
 def test_a_command_brings_the_database_with_it(checkout: Checkout) -> None:
@@ -196,11 +197,11 @@ def test_djangos_server_for_developers_answers_calls_too(checkout: Checkout, fir
         start_new_session=True,
     )
     try:
-        wait_for(lambda: "Hello Ada Example!" in subprocess.run(call, capture_output=True, text=True).stdout, 30)
+        eventually(lambda: "Hello Ada Example!" in subprocess.run(call, capture_output=True, text=True).stdout)
     finally:
         os.killpg(server.pid, signal.SIGINT)
-        server.wait(30)
-        wait_for(lambda: checkout.processes() == {})
+        server.wait(PATIENCE_S)
+        eventually(lambda: checkout.processes() == {})
 
 
 @pytest.mark.parametrize(

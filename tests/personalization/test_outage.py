@@ -20,7 +20,7 @@ import pytest
 from personalization import embedded_postgres
 from personalization.environment import BASE_DIR
 from personalization.free_port import free_port
-from tests.checkouts import wait_for
+from tests.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.server  # how long callers wait for it, tests/faults says
 CALL = {
@@ -81,12 +81,12 @@ def serving(door: Door, folder: Path) -> Iterator[tuple[int, list[str]]]:
     reader = threading.Thread(target=lambda: lines.extend(map(str.strip, process.stdout or ())), daemon=True)
     reader.start()
     try:
-        wait_for(lambda: process.poll() is not None or any(line.startswith("curl ") for line in lines), 60)
+        eventually(lambda: process.poll() is not None or any(line.startswith("curl ") for line in lines))
         yield port, lines
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        reader.join(5)
+        process.wait(PATIENCE_S)
+        reader.join(PATIENCE_S)
         if process.stdout:
             process.stdout.close()
 
@@ -109,15 +109,15 @@ def test_it_serves_from_the_copy_and_migrates_when_the_database_is_back(door: Do
         database.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
         database.execute("DROP TABLE django_session")
     door.is_open = False
-    wait_for(lambda: age(tmp_path) > 5)
+    eventually(lambda: age(tmp_path) > 5)
     with serving(door, tmp_path) as (port, lines):
         assert lines[0].startswith("PostgreSQL cannot be used (")
         assert not any(line.startswith("User:") for line in lines)
         assert greeted(port) == ("Ada Example", "last-known")
         door.is_open = True
-        wait_for(lambda: "PostgreSQL is back." in lines, 60)
+        eventually(lambda: "PostgreSQL is back." in lines)
         assert "Bringing the database's tables up to date …" in lines
-        wait_for(lambda: greeted(port) == ("Ada Example", "live"))
+        eventually(lambda: greeted(port) == ("Ada Example", "live"))
 
 
 def test_without_a_copy_it_stops_with_one_sentence(tmp_path: Path) -> None:

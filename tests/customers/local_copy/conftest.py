@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from customers import directory
-from tests.followers import eventually, following, use_real_copy
+from tests.followers import following, use_real_copy
+from tests.waiting import eventually
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from customers.local_copy import file, reading, source
 from customers.models import Customer
 from tests.conftest import customer
 from tests.customers.local_copy.test_following import name, status
-from tests.followers import bytes_of, eventually, following, in_copy, in_database
-
-IN_FORCE_S = 2
+from tests.followers import bytes_of, following, in_copy, in_database
+from tests.waiting import IN_FORCE_S, eventually
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from customers.local_copy import source
 from customers.models import ContactPoint, Customer
 from customers.phone_numbers import read_caller
 from tests.conftest import customer
-from tests.followers import eventually, in_copy, in_database
+from tests.followers import in_copy, in_database
+from tests.waiting import IN_FORCE_S, eventually
 
 ADA = "+13035550101"
-IN_FORCE_S = 2
 
 
 def status(number: str = ADA) -> CallerStatus:

@@ -14,9 +14,10 @@ from customers import directory
 from customers.models import Customer
 from personalization.environment import BASE_DIR
 from tests.conftest import customer
-from tests.followers import eventually, in_copy, in_database
+from tests.followers import in_copy, in_database
+from tests.waiting import PATIENCE_S, eventually
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = pytest.mark.server
 KILLS = 5
 
 
@@ -57,7 +58,7 @@ def test_nothing_is_lost(started: Starter) -> None:
     follower = started()
     try:
         eventually(directory.has_copy)
-        eventually(lambda: in_copy() == in_database(), seconds=10)
+        eventually(lambda: in_copy() == in_database())
     finally:
         follower.terminate()
-        assert follower.wait(10) == 0
+        assert follower.wait(PATIENCE_S) == 0

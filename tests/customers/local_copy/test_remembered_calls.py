@@ -16,11 +16,11 @@ from customers.phone_numbers import read_caller
 from customers.reports import record
 from customers.spool import Spool
 from tests.conftest import customer
-from tests.followers import bytes_of, eventually, in_copy, in_database
+from tests.followers import bytes_of, in_copy, in_database
+from tests.waiting import IN_FORCE_S, eventually
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 ADA = "+13035550101"
-IN_FORCE_S = 2
 REPORT = CallNews("call-1", NOON, final=True, status="ended", number=ADA, ended_at=NOON, summary="Asked for a refund.")
 
 
