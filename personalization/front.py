@@ -11,7 +11,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import orjson
 from django.conf import settings
@@ -20,10 +20,13 @@ from personalization import metrics
 from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
 from personalization.messages import WAITED_FOR
-from personalization.wsgi import machines
+from personalization.wsgi import machines  # which sets Django up: what follows needs models
 
-_WEBHOOK = ("/api/assistant-selector", "/api/assistant-selector/")
-_OWN = {*_WEBHOOK, "/livez", "/readyz", "/metrics"}
+# isort: split
+from personalization.views import answer
+
+_WEBHOOK = {"/api/assistant-selector", "/api/assistant-selector/"}
+_OWN = _WEBHOOK | {"/livez", "/readyz", "/metrics"}
 # A call says little. What is larger is a report, and parsing it here would keep calls waiting.
 _LARGEST_BODY = 256 * 1024
 # With its key: reports quote assistants, and these list the messages that they want sent.
@@ -32,6 +35,7 @@ _BODY_SECONDS = 10
 _THREADS = 4
 _MOST_WAITING = 256
 _CLOSE: Headers = [("connection", "close")]
+_Answer = tuple[int, Headers, bytes]
 
 
 class Front:
@@ -76,17 +80,17 @@ class Front:
             status, headers, content = await self._answered(scope, body)
             exchange.response_bytes(status, [*headers, *farewell], content)
 
-    async def _answered(self, scope: Scope, body: bytes) -> tuple[int, Headers, bytes]:
-        environ = wsgi_environ(scope, body)
+    async def _answered(self, scope: Scope, body: bytes) -> _Answer:
+        asked = partial(_message if scope.path in _WEBHOOK else _probe, scope, body)
         # Adding up a node's metrics takes milliseconds, in which no call should wait.
         if may_be_call(body) or (not body and scope.path != "/metrics"):
-            return _run(environ)
+            return asked()
         if self._waiting >= _MOST_WAITING:
             metrics.count_message(kind="", status=503)
             return 503, JSON, b'{"detail":"Too many messages at once: please send this one again."}'
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._reports, _run, environ)
+            return await asyncio.get_running_loop().run_in_executor(self._reports, asked)
         finally:
             self._waiting -= 1
 
@@ -94,6 +98,17 @@ class Front:
 def may_be_call(body: bytes) -> bool:
     """Whether a call may wait for the answer."""
     return bool(_QUESTION.search(body))
+
+
+def _message(scope: Scope, body: bytes) -> _Answer:
+    reply = answer(scope.method, scope.headers, body)
+    return reply.status, [*JSON, *reply.headers.items()], reply.content
+
+
+def _probe(scope: Scope, body: bytes) -> _Answer:
+    started = _Started()
+    content = b"".join(machines(wsgi_environ(scope, body), started))
+    return started.status, started.headers, content
 
 
 @dataclass
@@ -105,12 +120,6 @@ class _Started:
 
     def __call__(self, status: str, headers: Headers) -> None:
         self.status, self.headers = int(status[:3]), headers
-
-
-def _run(environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
-    started = _Started()
-    content = b"".join(machines(environ, started))
-    return started.status, started.headers, content
 
 
 app = Front()

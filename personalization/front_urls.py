@@ -3,10 +3,10 @@
 from django.urls import path, re_path
 
 from personalization import health, metrics_page
-from personalization.views import AssistantSelector
+from personalization.views import assistant_selector
 
 urlpatterns = [
-    re_path(r"^api/assistant-selector/?$", AssistantSelector.as_view(), name="assistant-selector"),
+    re_path(r"^api/assistant-selector/?$", assistant_selector, name="assistant-selector"),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", metrics_page.metrics),

@@ -1,4 +1,4 @@
-"""JSON in and out of DRF by orjson: one parser, one renderer, nothing to negotiate."""
+"""JSON in and out by orjson, for the webhook and for DRF: one parser, one renderer, nothing to negotiate."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -34,7 +34,10 @@ class JSONParser(BaseParser):
         body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise BodyTooLarge
-        return loads(body)
+        try:
+            return loads(body)
+        except ValueError as error:
+            raise ParseError(str(error)) from None
 
 
 class JSONRenderer(BaseRenderer):
@@ -55,16 +58,9 @@ class OnlyJSON(BaseContentNegotiation):
     """Whatever the sender says it accepts, the answer is JSON: this is a machine's door."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """The JSON parser; raises UnsupportedMediaType (415) for another Content-Type, and for compressed bodies.
-
-        A few kilobytes of those could become gigabytes, and Vapi sends none.
-        """
-        encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
-        if encoding != "identity":
-            raise UnsupportedMediaType(encoding, "Send the body uncompressed: no Content-Encoding is taken.")
-        content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        if content_type != "application/json":
-            raise UnsupportedMediaType(content_type, "Send Content-Type: application/json.")
+        """The JSON parser; raises UnsupportedMediaType (415) for bodies of another kind."""
+        if sentence := what_to_send_instead(request.headers):
+            raise UnsupportedMediaType("", sentence)
         return parsers[0]
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
@@ -72,11 +68,23 @@ class OnlyJSON(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+def what_to_send_instead(headers: Mapping[str, str]) -> str:
+    """A sentence where a body with these headers (names in lower case) is not plain JSON; else nothing.
+
+    A few compressed kilobytes could become gigabytes, and Vapi sends none.
+    """
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        return "Send the body uncompressed: no Content-Encoding is taken."
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return "Send Content-Type: application/json."
+    return ""
+
+
 def loads(body: bytes) -> Any:
-    """JSON text as Python values. Raises ParseError (400) with what is wrong."""
+    """JSON text as Python values. Raises ValueError with a sentence that says what is wrong."""
     try:
         return foreign_json.loads(body)
     except foreign_json.TooDeep:
-        raise ParseError("The JSON is nested too deeply.") from None
+        raise ValueError("The JSON is nested too deeply.") from None
     except ValueError as error:
-        raise ParseError(f"The body is not JSON: {error}.") from None
+        raise ValueError(f"The body is not JSON: {error}.") from None

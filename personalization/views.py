@@ -1,20 +1,17 @@
 """The webhook: which message is it, whom do we ask, what do we answer."""
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
+from django.views.decorators.csrf import csrf_exempt
 
 from assistants import live
 from assistants.decision_ids import new_decision_id
@@ -26,10 +23,10 @@ from customers.call_news import CallNews
 from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
-from personalization.authentication import OneCall, WebhookAuthentication
+from personalization.authentication import NotVapi, authenticate
 from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
-from personalization.json import JSONParser, JSONRenderer, OnlyJSON
+from personalization.json import loads, what_to_send_instead
 from personalization.messages import Json, read_assistant_request
 from personalization.other_messages import ANSWERS
 
@@ -37,47 +34,93 @@ logger = logging.getLogger("personalization.calls")
 
 # X-Decision: printable ASCII but the percent sign stands as it is.
 _AS_IT_IS = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
+_LONGEST_KIND = 100
+_NO_MESSAGE = "The body {}: this address takes Vapi's server messages."
 
 
-class AssistantSelector(APIView):
-    """Every server message that Vapi sends; an assistant request is answered with who takes the call."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back: an HTTP status, the JSON (of which 401 has none), and headers beside its type."""
 
-    authentication_classes = [WebhookAuthentication]
-    parser_classes = [JSONParser]
-    renderer_classes = [JSONRenderer]
-    content_negotiation_class = OnlyJSON
-    http_method_names = ["post"]
+    status: int = 200
+    content: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Refused(Exception):
+    """A message that is not taken, and the answer that says why."""
+
+    def __init__(self, status: int, sentence: str, **headers: str) -> None:
+        super().__init__(sentence)
+        self.reply = Reply(status, orjson.dumps({"detail": sentence}), headers)
+
+
+@csrf_exempt  # machines send no cookies
+def assistant_selector(request: HttpRequest) -> HttpResponse:
+    """The webhook as a Django view; the front door calls `answer` itself."""
+    body = request.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    reply = answer(request.method or "", request.headers, body)
+    response = HttpResponse(reply.content, "application/json", reply.status, headers=reply.headers)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark, which its stub lacks
+    return response
+
+
+def answer(method: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    """The answer to any request for the webhook, which is counted; raises nothing.
+
+    `headers` finds a name in lower case, its value as Latin-1. No DRF and no Django on this path: they take as long
+    as the decision itself.
+    """
     kind = ""
-    schema = None  # our API's document leaves out what Vapi's documentation describes
-
-    def post(self, request: Request) -> HttpResponse:
-        """The answer that the message's type wants; types that want none get `{}`."""
-        self.kind = _kind(request.data)
-        if isinstance(request.auth, OneCall):
-            request.auth.require(request.data)
-        match request.data:
-            case {"message": {"type": "assistant-request"}} as body:
-                return answer_call(body)
-            case {"message": {"type": str(kind)}} as body if kind in STORED:
-                return keep_news(body)
-            case {"message": {"type": str(kind)} as message} if kind:
-                return Response(_acknowledge(kind, message))
-            case dict():
-                raise ParseError("The body has no message.type: this address takes Vapi's server messages.")
-            case _:
-                raise ParseError("The body is not a JSON object: this address takes Vapi's server messages.")
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Counts every message, those that were refused too."""
-        metrics.count_message(kind=self.kind, status=response.status_code)
-        return super().finalize_response(request, response, *args, **kwargs)
-
-    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
-        """Says nothing to those who are not Vapi."""
-        return _handle
+    try:
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # and not all of it was read
+            raise _Refused(413, "The body is larger than 32 MiB.")
+        sender = authenticate(headers, body)
+        message = _read(method, headers, body)
+        if sender:
+            sender.require(message)
+        kind = _kind(message)
+        reply = _answered(kind, message)
+    except NotVapi:  # who hears nothing
+        logger.warning("the webhook was asked by somebody who shows no secret that it knows")
+        reply = Reply(401, b"", {"WWW-Authenticate": "Bearer"})
+    except _Refused as refused:
+        logger.warning("the webhook refused what it was sent: %s", refused)
+        reply = refused.reply
+    except Exception:
+        logger.exception("a message of the type %s found no answer", kind[:_LONGEST_KIND])
+        reply = Reply(500, b'{"detail":"This server has made a mistake, and its log says which."}')
+    metrics.count_message(kind=kind, status=reply.status)
+    return reply
 
 
-def answer_call(body: Json) -> HttpResponse:
+def _read(method: str, headers: Mapping[str, str], body: bytes) -> Any:
+    if method != "POST":
+        raise _Refused(405, f"This address takes POST, not {method}.", Allow="POST")
+    if sentence := what_to_send_instead(headers):
+        raise _Refused(415, sentence)
+    try:
+        return loads(body or b"{}")
+    except ValueError as error:
+        raise _Refused(400, str(error)) from None
+
+
+def _answered(kind: str, message: Any) -> Reply:
+    """The answer that the message's type wants; types that want none get `{}`."""
+    match message:
+        case {"message": {"type": "assistant-request"}}:
+            return answer_call(message)
+        case {"message": dict()} if kind in STORED:
+            return keep_news(message)
+        case {"message": dict() as said} if kind:
+            return Reply(content=orjson.dumps(ANSWERS[kind](said))) if kind in ANSWERS else Reply()
+        case dict():
+            raise _Refused(400, _NO_MESSAGE.format("has no message.type"))
+        case _:
+            raise _Refused(400, _NO_MESSAGE.format("is not a JSON object"))
+
+
+def answer_call(body: Json) -> Reply:
     """Who takes the call, always 200 and always something that Vapi can speak: silence is the worst answer."""
     started = perf_counter()
     call = read_assistant_request(body)
@@ -87,14 +130,14 @@ def answer_call(body: Json) -> HttpResponse:
             decision_id = new_decision_id(told_customer_id(decision))
             reply = assistant_reply(decision, decision_id=decision_id)
             source = source if decision.variant else "spoken"
-            response = _response(reply, decision.reason, source)
+            response = _reply(reply, decision.reason, source)
         except Exception:
             logger.exception("call %s: no decision", call.call_id)
         else:
             note_answer(call, decision, decision_id=decision_id, source=source, seconds=perf_counter() - started)
             return response
     note_answer(call, None, decision_id="", source="spoken", seconds=perf_counter() - started)
-    return _response({"error": apology()}, "error", "spoken")
+    return _reply({"error": apology()}, "error", "spoken")
 
 
 def _by_all_we_know(call: IncomingCall) -> tuple[RoutingDecision, str]:
@@ -125,7 +168,7 @@ def _after_an_error(call: IncomingCall) -> tuple[RoutingDecision, str]:
     return replace(decision, reason="error"), source
 
 
-def keep_news(body: Json) -> Response:
+def keep_news(body: Json) -> Reply:
     """200 once what the message says of its call is on the disk or in the database; 503, which asks Vapi to retry."""
     news = read_call_news(body, at=timezone.now())
     note_end(news)
@@ -134,22 +177,23 @@ def keep_news(body: Json) -> Response:
     except OSError as error:
         logger.error("call %s: the spool takes nothing (%s)", news.vapi_id, error.strerror)
         return _stored_at_once(news)
-    return Response({})
+    return Reply()
 
 
-def _stored_at_once(news: CallNews) -> Response:
+def _stored_at_once(news: CallNews) -> Reply:
     try:
         record(news)
     except Exception:
         logger.exception("call %s: the report is neither spooled nor stored", news.vapi_id)
-        return Response({"detail": "This message cannot be kept now: please send it again."}, status=503)
-    return Response({})
+        return Reply(503, b'{"detail":"This message cannot be kept now: please send it again."}')
+    return Reply()
 
 
-def _response(reply: Mapping[str, Any], reason: str, source: str) -> HttpResponse:
-    headers = {"X-Decision": quote(reason, safe=_AS_IT_IS), "X-Answer-Source": source}
-    # Written here, where a reply that cannot be written still becomes an apology; and DRF's Response takes longer.
-    return HttpResponse(orjson.dumps(reply), content_type="application/json", headers=headers)
+def _reply(reply: Mapping[str, Any], reason: str, source: str) -> Reply:
+    return Reply(
+        content=orjson.dumps(reply),
+        headers={"X-Decision": quote(reason, safe=_AS_IT_IS), "X-Answer-Source": source},
+    )
 
 
 def _kind(body: Any) -> str:
@@ -159,15 +203,3 @@ def _kind(body: Any) -> str:
             return kind
         case _:
             return ""
-
-
-def _acknowledge(kind: str, message: Json) -> Mapping[str, Any]:
-    answer = ANSWERS.get(kind)
-    return answer(message) if answer else {}
-
-
-def _handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    response = exception_handler(error, context)
-    if response is not None and isinstance(error, AuthenticationFailed | NotAuthenticated):
-        response.data = None
-    return response

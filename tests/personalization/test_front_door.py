@@ -103,7 +103,8 @@ def door(app: str, folder: Path, behind: int) -> Iterator[Door]:
     )
     try:
         opened = Door(port)
-        eventually(opened.is_there)
+        eventually(lambda: process.poll() is not None or opened.is_there())
+        assert process.poll() is None
         yield opened
     finally:
         process.terminate()
