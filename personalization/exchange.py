@@ -24,8 +24,9 @@ class Scope(Protocol):
 
 
 class Exchange(Protocol):
-    """The body, in pieces, and the answer."""
+    """The body, at once or in pieces, and the answer."""
 
+    async def __call__(self) -> bytes: ...
     def __aiter__(self) -> Any: ...
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
     def response_stream(self, status: int, headers: Headers) -> Any: ...
@@ -39,6 +40,18 @@ class BadBody(Exception):
         self.status = status
 
 
+async def read_announced_body(exchange: Exchange, *, seconds: float) -> bytes:
+    """A body whose length was announced and found small enough: at once, which takes less than in pieces.
+
+    Raises BadBody where it is not here in so many seconds.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await exchange()
+    except TimeoutError:
+        raise _too_slow(seconds) from None
+
+
 async def read_body(exchange: Exchange, *, largest: int, seconds: float) -> bytes:
     """The whole body. Raises BadBody where it has more than `largest` bytes, or is not here in so many seconds."""
     parts, size = [], 0
@@ -49,8 +62,12 @@ async def read_body(exchange: Exchange, *, largest: int, seconds: float) -> byte
                 if (size := size + len(part)) > largest:
                     raise BadBody(f"The body is larger than {largest // 2**20} MiB.", 413)
     except TimeoutError:
-        raise BadBody(f"The body took longer than {seconds} seconds to arrive.", 408) from None
+        raise _too_slow(seconds) from None
     return b"".join(parts)
+
+
+def _too_slow(seconds: float) -> BadBody:
+    return BadBody(f"The body took longer than {seconds} seconds to arrive.", 408)
 
 
 def wsgi_environ(scope: Scope, body: bytes) -> dict[str, Any]:
