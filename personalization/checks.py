@@ -13,7 +13,7 @@ _HINT = "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(3
 
 def webhook_secrets(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Warns where no secret or only a weak one stands between the webhook and the world."""
-    return [*_missing(), *_weak(), *_timeless()]
+    return [*_missing(), *_weak(), *_timeless(), *_lost_on_the_way()]
 
 
 def _missing() -> Iterator[CheckMessage]:
@@ -41,6 +41,13 @@ def _timeless() -> Iterator[CheckMessage]:
         )
         hint = "Let Vapi's credential include the timestamp, as in {timestamp}.{body}."
         yield Warning(sentence, hint=hint, id="personalization.W003")
+
+
+def _lost_on_the_way() -> Iterator[CheckMessage]:
+    for position, secret in enumerate(settings.VAPI_WEBHOOK_SECRETS, start=1):
+        if not secret.isascii():
+            sentence = f"Secret {position} in VAPI_WEBHOOK_SECRETS opens nothing: headers carry ASCII characters only."
+            yield Warning(sentence, hint=_HINT, id="personalization.W004")
 
 
 def is_weak(secret: bytes) -> bool:

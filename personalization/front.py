@@ -17,16 +17,7 @@ import orjson
 from django.conf import settings
 
 from personalization import metrics
-from personalization.exchange import (
-    JSON,
-    BadBody,
-    Exchange,
-    Headers,
-    Scope,
-    read_announced_body,
-    read_body,
-    wsgi_environ,
-)
+from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
 from personalization.messages import WAITED_FOR
 from personalization.wsgi import machines  # which sets Django up: what follows needs models
@@ -75,15 +66,11 @@ class Front:
         await self._answer(scope, exchange, _CLOSE)
 
     async def _answer(self, scope: Scope, exchange: Exchange, farewell: Headers) -> None:
-        length = scope.headers.get("content-length")
-        if scope.path not in _OWN or int(length or 0) > _LARGEST_BODY:
+        if scope.path not in _OWN or int(scope.headers.get("content-length") or 0) > _LARGEST_BODY:
             await self._handing_on.answer(scope, exchange, farewell)
             return
         try:
-            if length:
-                body = await read_announced_body(exchange, seconds=_BODY_SECONDS)
-            else:
-                body = await read_body(exchange, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=_BODY_SECONDS)
+            body = await read_body(scope, exchange, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=_BODY_SECONDS)
         except BadBody as error:
             exchange.response_bytes(error.status, JSON, orjson.dumps({"detail": str(error)}))
             return

@@ -70,7 +70,7 @@ class HandingOn:
         lane = self._api if scope.path.startswith("/api/") else self._pages
         try:
             if body is None:
-                body = await read_body(exchange, largest=_LARGEST_BODY, seconds=_BODY_SECONDS)
+                body = await read_body(scope, exchange, largest=_LARGEST_BODY, seconds=_BODY_SECONDS)
             async with lane.entered(), self._asked(scope, body) as answer:
                 await _pass_on(answer, exchange, more)
         except BadBody as error:

@@ -58,8 +58,8 @@ class Behind(BaseHTTPRequestHandler):
 class Door:
     """The front door's port."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, log: Path) -> None:
+        self.port, self.log = port, log
 
     def ask(
         self, path: str, *, method: str = "GET", body: bytes | Iterator[bytes] | None = None, **headers: str
@@ -98,11 +98,10 @@ def door(app: str, folder: Path, behind: int) -> Iterator[Door]:
     port = free_port()
     command = [sys.executable, "-m", "granian", app, "--interface", "rsgi", "--port", str(port), "--no-ws"]
     environment = os.environ | {"DATA_DIR": str(folder), "PAGES_PORT": str(behind), "PYTHONPATH": str(BASE_DIR)}
-    process = subprocess.Popen(
-        command, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=log, stderr=log)
     try:
-        opened = Door(port)
+        opened = Door(port, folder / "log")
         eventually(lambda: process.poll() is not None or opened.is_there())
         assert process.poll() is None
         yield opened
@@ -242,6 +241,17 @@ def test_who_sends_half_a_body_is_told_so(quick: Door, path: bytes) -> None:
     answer = quick.raw(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"took longer than 1 seconds" in answer
+
+
+@pytest.mark.parametrize("path", [b"/api/assistant-selector", b"/admin/import/"])
+@pytest.mark.parametrize("length", [b"Content-Length: 9", b"Transfer-Encoding: chunked"])
+def test_who_breaks_off_breaks_nothing(front: Door, path: bytes, length: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", front.port)) as connection:
+        connection.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\n" + length + b"\r\n\r\n4\r\nhalf")
+        time.sleep(0.2)
+    time.sleep(0.2)
+    assert front.is_there()
+    assert "Traceback" not in front.log.read_text()
 
 
 def test_where_too_many_wait_the_next_is_told_so_at_once(quick: Door) -> None:

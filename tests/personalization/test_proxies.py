@@ -193,6 +193,7 @@ def test_a_server_that_others_reach_needs_a_secret(variables: dict[str, str], st
         ),
         ({"VAPI_HMAC_SECRETS": "a" * 60}, "Secret 1 in VAPI_HMAC_SECRETS can be guessed"),
         ({"VAPI_HMAC_SECRETS": "2b7e151628aed2a6", "VAPI_HMAC_PAYLOAD_FORMAT": "{body}"}, "personalization.W003"),
+        ({"VAPI_WEBHOOK_SECRETS": "schlüssel-2b7e151628aed2a6"}, "personalization.W004"),
     ],
 )
 def test_the_check_warns_of_what_can_be_guessed(variables: dict[str, str], warning: str) -> None:
