@@ -52,7 +52,8 @@ migrations: dev-venv
 deployment: dev-venv
 	@$(LOOKING) VAPI_WEBHOOK_SECRETS=as-long-as-a-secret-made-by-make-run PUBLIC_URL=https://voice.example.com $(PY) manage.py check --deploy --fail-level WARNING
 
-# Four parts side by side, each with a database of its own, and the types; then, with nothing beside them, the faults.
+# Four parts side by side, each with a database of its own; then the faults, beside which only the types are looked at,
+# with what the faults leave of the processors.
 # The copies that are run stay in front: a shell lets what it starts behind no longer hear Ctrl-C.
 QUICK := not server and not browser and not faults
 RUN_COPIES := tests/personalization/test_make_run.py
@@ -62,14 +63,15 @@ TESTS = $(PY) -m pytest -q --durations=10
 FILES_WITH = $$(grep -rlE --include='*.py' 'mark\.($(1))\>' tests)
 all-tests: dev-venv
 	@said=$$(mktemp -d); status=0; trap 'kill $$types $$below $$above $$slow; rm -rf "$$said"; exit 130' INT TERM; \
-	nice env $(TYPES) >"$$said/types" 2>&1 & types=$$!; \
 	$(TESTS) -m '$(QUICK)' $(BELOW) >"$$said/below" 2>&1 & below=$$!; \
 	$(TESTS) -m '$(QUICK)' $(BELOW:%=--ignore=%) >"$$said/above" 2>&1 & above=$$!; \
 	$(TESTS) -m '(server or browser) and not faults' --deselect $(RUN_COPIES) $(call FILES_WITH,server|browser) >"$$said/slow" 2>&1 & slow=$$!; \
 	$(TESTS) $(RUN_COPIES) || status=1; \
-	for part in $$types $$below $$above $$slow; do wait $$part || status=1; done; \
-	cat "$$said"/*; rm -rf "$$said"; \
+	for part in $$below $$above $$slow; do wait $$part || status=1; done; \
+	cat "$$said"/*; \
+	nice -n 19 env $(TYPES) >"$$said/types" 2>&1 & types=$$!; \
 	$(TESTS) -m faults $(call FILES_WITH,faults) || status=1; \
+	wait $$types || status=1; cat "$$said/types"; rm -rf "$$said"; \
 	exit $$status
 
 # .venv/installed.txt tells what is installed; .venv/unfinished that an installation was cut short.
