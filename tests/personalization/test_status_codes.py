@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assistants.models import Line
 from customers.models import Customer
+from personalization.other_messages import ANSWERS
 from tests.conftest import SECRET, call_from, post, request
 
 
@@ -90,6 +91,15 @@ def test_when_even_that_fails_the_caller_hears_an_apology(
     answer = call_from("+13035550101")
     assert (answer.status, answer.json) == (200, {"error": "Unable to find customer record. Please try again later."})
     assert (answer.reason, answer.headers["X-Answer-Source"]) == ("error", "spoken")
+
+
+def test_when_another_answer_fails_vapi_is_told_so_and_the_log_says_why(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(ANSWERS, "tool-calls", lambda _: 1 / 0)  # type: ignore[misc]  # elsewhere it does not change
+    answer = post({"message": {"type": "tool-calls"}})
+    assert (answer.status, answer.json) == (500, {"detail": "This server has made a mistake, and its log says which."})
+    assert "a message of the type tool-calls found no answer" in caplog.text
 
 
 def test_when_the_database_is_gone_the_caller_hears_an_apology() -> None:
