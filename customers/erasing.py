@@ -4,8 +4,8 @@ Gone are the customer, the numbers, the history, what staff's log says, and of e
 database and in reports that still wait on disk. The bare record of calls stays: when, how long, how it ended.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,11 +56,19 @@ class Receipt:
         return self.erasure.left_at_vapi()
 
     def __str__(self) -> str:
-        if self.already:
-            return f"Erased already, on {self.at:%Y-%m-%d %H:%M} UTC."
-        parts = f"the personal parts of {_counted(len(self.call_ids), 'call')}"
-        reports = _counted(self.reports, "waiting report")
-        return f"Erased on {self.at:%Y-%m-%d %H:%M} UTC, with {parts} and {reports}."
+        when = f"on {self.at:%Y-%m-%d %H:%M} UTC"
+        return f"Erased already, {when}." if self.already else f"Erased {when}, with {_parts(self)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an erasure would take: the person's calls, by Vapi's ids, and so many waiting reports."""
+
+    call_ids: Sequence[str]
+    reports: int
+
+    def __str__(self) -> str:
+        return f"Would be erased, with {_parts(self)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,11 @@ class _Person:
     pks: frozenset[int]
     ids: frozenset[str]
     numbers: frozenset[str]
+
+
+def _parts(what: Receipt | Preview) -> str:
+    calls, reports = _counted(len(what.call_ids), "call"), _counted(what.reports, "waiting report")
+    return f"the personal parts of {calls} and {reports}"
 
 
 def _counted(number: int, what: str) -> str:
@@ -89,14 +102,24 @@ def erase_customer(public_id: str, *, spool: Spool, by: str, at: datetime) -> Re
         person = _person(public_id, customer)
         if person is None:
             return _earlier_receipt(public_id)
-        calls = list(dict.fromkeys([*_strip_calls(person, at), *_begun_calls(person)]))
-        erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=calls)
+        calls = _own_calls(person)
+        Call.objects.filter(vapi_id__in=calls).strip(at=at)
+        erasure = Erasure.objects.create(at=at, by=by[:200], call_ids=_with_begun(calls, person))
         tombstones.set_up(erasure, ids=person.ids, numbers=person.numbers)
         _forget(customer, person)
         _forget_records(Call, Call.objects.filter(vapi_id__in=erasure.call_ids).values_list("pk", flat=True))
         uploads.forget_all()
-    reports = _strip_reports(spool, person, erasure)
+    reports = _strip_waiting(spool, person, erasure.call_ids)
     return Receipt(erasure, reports=reports)
+
+
+def preview_erasure(public_id: str, *, spool: Spool) -> Preview | Receipt:
+    """What `erase_customer` would erase now, or the receipt of what it has erased. Raises NobodyToErase."""
+    person = _person(public_id, Customer.objects.with_public_id(public_id).first())
+    if person is None:
+        return _earlier_receipt(public_id)
+    calls = _with_begun(_own_calls(person), person)
+    return Preview(calls, reports=sum(1 for _ in _waiting_reports(spool, person, calls)))
 
 
 def _earlier_receipt(public_id: str) -> Receipt:
@@ -147,17 +170,16 @@ def _nobody_elses_numbers(customer: Customer | None, values: set[str]) -> frozen
     return frozenset(numbers.difference(key for value in shared for key in national_variants(value)))
 
 
-def _strip_calls(person: _Person, at: datetime) -> list[str]:
-    """Takes all that is personal from the person's calls; gives Vapi's ids of them."""
-    calls = Call.objects.filter(_whose(person), erased_at=None)
-    ids = list(calls.order_by("created_at").values_list("vapi_id", flat=True))
-    Call.objects.filter(vapi_id__in=ids).strip(at=at)
-    return ids
+def _own_calls(person: _Person) -> list[str]:
+    """Vapi's ids of the person's calls."""
+    calls = Call.objects.filter(_whose(person), erased_at=None).order_by("created_at")
+    return list(calls.values_list("vapi_id", flat=True))
 
 
-def _begun_calls(person: _Person) -> Iterable[str]:
-    """Vapi's ids of calls that we began: one that is planned there would ring all the same."""
-    return StartedCall.objects.filter(customer__in=person.pks).exclude(vapi_id="").values_list("vapi_id", flat=True)
+def _with_begun(calls: list[str], person: _Person) -> list[str]:
+    """And of those that we began: one that is planned at Vapi would ring all the same."""
+    begun = StartedCall.objects.filter(customer__in=person.pks).exclude(vapi_id="").values_list("vapi_id", flat=True)
+    return list(dict.fromkeys([*calls, *begun]))
 
 
 def _whose(person: _Person) -> Q:
@@ -196,28 +218,46 @@ def _forget_records(model: Any, pks: Iterable[int]) -> None:
     LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in pks]).delete()
 
 
-def _strip_reports(spool: Spool, person: _Person, erasure: Erasure) -> int:
+def _strip_waiting(spool: Spool, person: _Person, calls: Sequence[str]) -> int:
     """Takes all that is personal from waiting reports of the person's calls, and from what we decided about them.
 
     Gives how many reports those were. One that somebody stores at this very moment loses it there: see reports.py and
     decided_calls.py.
     """
-    count = 0
-    for message in [*spool.waiting(), *spool.set_aside()]:
-        with suppress(FileNotFoundError, ValueError, TypeError, KeyError):
+    for message in _waiting(spool):
+        with _broken_or_gone():
             if message.suffix == DECISIONS:
-                _strip_decisions(spool, message, person, erasure)
-                continue
-            news = CallNews.from_json(message.read_bytes())
-            if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in erasure.call_ids:
-                spool.replace(message, news.bare().to_json())
-                count += 1
+                _strip_decisions(spool, message, person, calls)
+    count = 0
+    for message, news in _waiting_reports(spool, person, calls):
+        with _broken_or_gone():
+            spool.replace(message, news.bare().to_json())
+            count += 1
     return count
 
 
-def _strip_decisions(spool: Spool, message: Path, person: _Person, erasure: Erasure) -> None:
+def _waiting_reports(spool: Spool, person: _Person, calls: Sequence[str]) -> Iterator[tuple[Path, CallNews]]:
+    """The reports of the person's calls."""
+    for message in _waiting(spool):
+        with _broken_or_gone():
+            if message.suffix != DECISIONS:
+                news = CallNews.from_json(message.read_bytes())
+                if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in calls:
+                    yield message, news
+
+
+def _waiting(spool: Spool) -> list[Path]:
+    return [*spool.waiting(), *spool.set_aside()]
+
+
+def _broken_or_gone() -> AbstractContextManager[None]:
+    """Passes over a message that is no use, or stored by now."""
+    return suppress(FileNotFoundError, ValueError, TypeError, KeyError)
+
+
+def _strip_decisions(spool: Spool, message: Path, person: _Person, call_ids: Sequence[str]) -> None:
     def is_theirs(call: DecidedCall) -> bool:
-        return call.customer in person.pks or call.number in person.numbers or call.vapi_id in erasure.call_ids
+        return call.customer in person.pks or call.number in person.numbers or call.vapi_id in call_ids
 
     calls = decided_calls.from_json(message.read_bytes())
     if any(map(is_theirs, calls)):

@@ -7,7 +7,7 @@ import asyncio
 from io import BytesIO
 from typing import Any, Protocol
 
-from granian.rsgi import ProtocolClosed
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # public, but not said to be exported
 
 Headers = list[tuple[str, str]]
 JSON: Headers = [("content-type", "application/json")]

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
@@ -178,6 +179,25 @@ def test_the_history_of_others_stays(ada: Customer, spool: Spool) -> None:
         Customer.objects.filter(pk=ben.pk).update(tier="gold")
     erase(spool)
     assert Version.objects.get_for_object(ben).count() == Revision.objects.count() == 2
+
+
+def test_the_command_says_what_it_would_erase_and_changes_nothing(
+    ada: Customer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call("call-1", customer=ada)
+    Spool(settings.DATA_DIR / "spool").put(news("call-2").to_json())
+    before = everything_stored()
+    call_command("erase_customer", "c001", "--dry-run", "--at-vapi")
+    assert capsys.readouterr().out.splitlines() == [
+        "call-1",
+        "Nothing was changed (--dry-run). Would be erased, with the personal parts of 1 call and 1 waiting report.",
+    ]
+    assert everything_stored() == before
+    call_command("erase_customer", "c001")
+    said = capsys.readouterr().out
+    assert "with the personal parts of 1 call and 1 waiting report." in said
+    call_command("erase_customer", "c001", "--dry-run")
+    assert "Nothing was changed (--dry-run). Erased already, on " in capsys.readouterr().out
 
 
 def test_the_command_writes_the_receipt(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:

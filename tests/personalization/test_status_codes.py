@@ -96,7 +96,7 @@ def test_when_even_that_fails_the_caller_hears_an_apology(
 def test_when_another_answer_fails_vapi_is_told_so_and_the_log_says_why(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(ANSWERS, "tool-calls", lambda _: 1 / 0)  # type: ignore[misc]  # elsewhere it does not change
+    monkeypatch.setitem(ANSWERS, "tool-calls", lambda _: 1 / 0)
     answer = post({"message": {"type": "tool-calls"}})
     assert (answer.status, answer.json) == (500, {"detail": "This server has made a mistake, and its log says which."})
     assert "a message of the type tool-calls found no answer" in caplog.text

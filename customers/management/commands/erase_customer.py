@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.command_user import command_user
 from customers.duties import NotDone
-from customers.erasing import NobodyToErase, Receipt, erase_customer
+from customers.erasing import NobodyToErase, Receipt, erase_customer, preview_erasure
 from customers.erasing_at_vapi import Delete, delete_at_vapi, deletion
 from customers.spool import Spool
 
@@ -26,11 +26,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at-vapi", action="store_true", help="delete the calls at Vapi too: recordings, transcripts"
         )
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be erased")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Erases, and writes the receipt."""
         try:
-            if options["at_vapi"]:
+            if options["dry_run"]:
+                self._preview(options)
+            elif options["at_vapi"]:
                 with deletion(self.stderr.write) as delete:  # refuses before anything is erased
                     self._erase_at_vapi(self._erase(options), delete)
             else:
@@ -40,9 +43,14 @@ class Command(BaseCommand):
         except NotDone as error:
             raise CommandError(f"Nothing was erased. {error}") from error
 
+    def _preview(self, options: dict[str, Any]) -> None:
+        preview = preview_erasure(options["external_id"], spool=_spool())
+        for call_id in preview.call_ids:
+            self.stdout.write(call_id)
+        self.stdout.write(f"Nothing was changed (--dry-run). {preview}")
+
     def _erase(self, options: dict[str, Any]) -> Receipt:
-        spool = Spool(settings.DATA_DIR / "spool")
-        return erase_customer(options["external_id"], spool=spool, by=command_user(), at=timezone.now())
+        return erase_customer(options["external_id"], spool=_spool(), by=command_user(), at=timezone.now())
 
     def _list_what_is_left(self, receipt: Receipt) -> None:
         for call_id in receipt.left_at_vapi:
@@ -64,3 +72,7 @@ class Command(BaseCommand):
         if left:
             raise CommandError(f"{left} of {count} calls still lie at Vapi: run the same again to go on with them.")
         self.stdout.write(f"Of {count} {'call' if count == 1 else 'calls'} nothing is left at Vapi.")
+
+
+def _spool() -> Spool:
+    return Spool(settings.DATA_DIR / "spool")
