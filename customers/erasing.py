@@ -67,8 +67,13 @@ class Preview:
     call_ids: Sequence[str]
     reports: int
 
+    @property
+    def left_at_vapi(self) -> Sequence[str]:
+        """Those of them of which recording and transcript lie at Vapi: all."""
+        return self.call_ids
+
     def __str__(self) -> str:
-        return f"Would be erased, with {_parts(self)}."
+        return f"The customer would be erased, with {_parts(self)}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,13 @@ _BEARER = re.compile(r"\s*bearer\s+", re.IGNORECASE)
 _WANT_ANSWERS = {"assistant-request", *ANSWERS}
 
 
+class TooLarge(Exception):
+    """A body of which not all was read."""
+
+    def __str__(self) -> str:
+        return f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MiB."
+
+
 class NotVapi(Exception):
     """A message of which nothing shows that it comes from Vapi."""
 
@@ -42,19 +49,27 @@ def authenticate(headers: Mapping[str, str], body: bytes) -> OneCall | None:
 
     A secret comes as `X-Vapi-Secret: …` or as `Authorization: Bearer …`, as the number's server or credential says:
     https://docs.vapi.ai/server-url/server-authentication. Who shows no more than the word that our answer to a call
-    gave out may say only what Vapi tells of this call. `headers` are named in lower case, their values Latin-1.
+    gave out may say only what Vapi tells of this call. `headers` are named in lower case. Raises TooLarge where it
+    takes all of a body to tell.
     """
     at = time.time()
     kind: Kind = "secret"
     position = _presented_secret(headers)
     if position is None:
-        kind, position = "signature", signer(settings.VAPI_HMAC, headers=headers, body=body, at=at)
+        kind, position = "signature", signer(settings.VAPI_HMAC, headers=headers, body=lambda: whole(body), at=at)
     if position is None:
         if call_id := call_of(_bearer(headers), at=at):
             return OneCall(call_id)
         raise NotVapi
     note_use(kind=kind, position=position + 1, at=at)
     return None
+
+
+def whole(body: bytes) -> bytes:
+    """The same body. Raises TooLarge where it goes beyond what is read."""
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLarge
+    return body
 
 
 def known_secret(presented: bytes) -> int | None:

@@ -12,7 +12,7 @@ _HINT = "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(3
 
 
 def webhook_secrets(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Warns where no secret or only a weak one stands between the webhook and the world."""
+    """Warns where no secret, only a weak one, or one that cannot be sent, stands between the webhook and the world."""
     return [*_missing(), *_weak(), *_timeless(), *_lost_on_the_way()]
 
 
@@ -45,8 +45,8 @@ def _timeless() -> Iterator[CheckMessage]:
 
 def _lost_on_the_way() -> Iterator[CheckMessage]:
     for position, secret in enumerate(settings.VAPI_WEBHOOK_SECRETS, start=1):
-        if not secret.isascii():
-            sentence = f"Secret {position} in VAPI_WEBHOOK_SECRETS opens nothing: headers carry ASCII characters only."
+        if not (secret.isascii() and secret.isprintable()):
+            sentence = f"Secret {position} in VAPI_WEBHOOK_SECRETS holds characters that HTTP headers do not carry."
             yield Warning(sentence, hint=_HINT, id="personalization.W004")
 
 

@@ -4,6 +4,7 @@ https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 """
 
 import asyncio
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -34,6 +35,15 @@ class Exchange(Protocol):
     def response_stream(self, status: int, headers: Headers) -> Any: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: HTTP's status, the headers and the body."""
+
+    status: int
+    headers: Headers
+    content: bytes
+
+
 class BadBody(Exception):
     """A body that is too large or takes too long; `status` is HTTP's word for it."""
 
@@ -45,15 +55,15 @@ class BadBody(Exception):
 async def read_body(scope: Scope, exchange: Exchange, *, largest: int, seconds: float) -> bytes:
     """The whole body.
 
-    Raises BadBody where it has more than `largest` bytes, is not here in so many seconds, or breaks off.
+    Raises BadBody where it has more than `largest` bytes, is not here in so many seconds, or breaks off before the
+    length that was announced; where none was, the server does not tell.
     """
+    announced = scope.headers.get("content-length")
     try:
         async with asyncio.timeout(seconds):
-            if (announced := scope.headers.get("content-length")) is None:
-                return await _read_in_pieces(exchange, largest)
-            if int(announced) > largest:
-                raise _too_large(largest)
-            return await exchange()  # in pieces it takes longer, a sixth of a call's time
+            if announced and int(announced) <= largest:
+                return await exchange()  # in pieces it takes longer, by a sixth of a call's time
+            return await _read_in_pieces(exchange, largest)
     except TimeoutError:
         raise BadBody(f"The body took longer than {seconds} seconds to arrive.", 408) from None
     except ProtocolClosed:
@@ -65,12 +75,8 @@ async def _read_in_pieces(exchange: Exchange, largest: int) -> bytes:
     async for part in exchange:
         parts.append(part)
         if (size := size + len(part)) > largest:
-            raise _too_large(largest)
+            raise BadBody(f"The body is larger than {largest // 2**20} MiB.", 413)
     return b"".join(parts)
-
-
-def _too_large(largest: int) -> BadBody:
-    return BadBody(f"The body is larger than {largest // 2**20} MiB.", 413)
 
 
 def wsgi_environ(scope: Scope, body: bytes) -> dict[str, Any]:

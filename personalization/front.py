@@ -16,8 +16,9 @@ from functools import partial
 import orjson
 from django.conf import settings
 
+from assistants.later_messages import WEBHOOK
 from personalization import metrics
-from personalization.exchange import JSON, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ
+from personalization.exchange import JSON, BadBody, Exchange, Headers, Reply, Scope, read_body, wsgi_environ
 from personalization.handing_on import HandingOn
 from personalization.messages import WAITED_FOR
 from personalization.wsgi import machines  # which sets Django up: what follows needs models
@@ -25,7 +26,7 @@ from personalization.wsgi import machines  # which sets Django up: what follows 
 # isort: split
 from personalization.views import answer
 
-_WEBHOOK = {"/api/assistant-selector", "/api/assistant-selector/"}
+_WEBHOOK = {WEBHOOK, f"{WEBHOOK}/"}
 _OWN = _WEBHOOK | {"/livez", "/readyz", "/metrics"}
 # A call says little. What is larger is a report, and parsing it here would keep calls waiting.
 _LARGEST_BODY = 256 * 1024
@@ -35,7 +36,6 @@ _BODY_SECONDS = 10
 _THREADS = 4
 _MOST_WAITING = 256
 _CLOSE: Headers = [("connection", "close")]
-_Answer = tuple[int, Headers, bytes]
 
 
 class Front:
@@ -77,20 +77,22 @@ class Front:
         if len(body) > _LARGEST_BODY:
             await self._handing_on.answer(scope, exchange, farewell, body)
         else:
-            status, headers, content = await self._answered(scope, body)
-            exchange.response_bytes(status, [*headers, *farewell], content)
+            reply = await self._reply(scope, body)
+            exchange.response_bytes(reply.status, [*reply.headers, *farewell], reply.content)
 
-    async def _answered(self, scope: Scope, body: bytes) -> _Answer:
-        asked = partial(_message if scope.path in _WEBHOOK else _probe, scope, body)
-        # Adding up a node's metrics takes milliseconds, in which no call should wait.
-        if may_be_call(body) or (not body and scope.path != "/metrics"):
-            return asked()
+    async def _reply(self, scope: Scope, body: bytes) -> Reply:
+        if scope.path in _WEBHOOK:
+            reply, is_quick = partial(answer, scope.method, scope.headers, body), may_be_call(body) or not body
+        else:  # adding up a node's metrics takes milliseconds, in which no call should wait
+            reply, is_quick = partial(_by_wsgi, scope, body), scope.path != "/metrics" and not body
+        if is_quick:
+            return reply()
         if self._waiting >= _MOST_WAITING:
             metrics.count_message(kind="", status=503)
-            return 503, JSON, b'{"detail":"Too many messages at once: please send this one again."}'
+            return Reply(503, JSON, b'{"detail":"Too many messages at once: please send this one again."}')
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._reports, asked)
+            return await asyncio.get_running_loop().run_in_executor(self._reports, reply)
         finally:
             self._waiting -= 1
 
@@ -100,15 +102,10 @@ def may_be_call(body: bytes) -> bool:
     return bool(_QUESTION.search(body))
 
 
-def _message(scope: Scope, body: bytes) -> _Answer:
-    reply = answer(scope.method, scope.headers, body)
-    return reply.status, [*JSON, *reply.headers.items()], reply.content
-
-
-def _probe(scope: Scope, body: bytes) -> _Answer:
+def _by_wsgi(scope: Scope, body: bytes) -> Reply:
     started = _Started()
     content = b"".join(machines(wsgi_environ(scope, body), started))
-    return started.status, started.headers, content
+    return Reply(started.status, started.headers, content)
 
 
 @dataclass

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import orjson
 from django.conf import settings
 
-from personalization.exchange import TEXT, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ, wsgi_name
+from personalization.exchange import JSON, TEXT, BadBody, Exchange, Headers, Scope, read_body, wsgi_environ, wsgi_name
 from personalization.forwarded import believe
 
 # Between two hops only (RFC 9110, section 7.6.1), or said anew by who sends on.
@@ -74,7 +75,7 @@ class HandingOn:
             async with lane.entered(), self._asked(scope, body) as answer:
                 await _pass_on(answer, exchange, more)
         except BadBody as error:
-            exchange.response_bytes(error.status, TEXT, str(error).encode())
+            _refuse_body(scope, exchange, error)
         except Busy:
             await _refuse(exchange, "Too much to do right now: try again.", retry_after=5)
         except httpx.TransportError:
@@ -107,6 +108,13 @@ def _headers(scope: Scope) -> Headers:
         if not name.startswith("x-forwarded-") or wsgi_name(name) in environ
     ]
     return [*kept, ("x-forwarded-for", environ["REMOTE_ADDR"])]
+
+
+def _refuse_body(scope: Scope, exchange: Exchange, error: BadBody) -> None:
+    if scope.path.startswith("/api/"):
+        exchange.response_bytes(error.status, JSON, orjson.dumps({"detail": str(error)}))
+    else:
+        exchange.response_bytes(error.status, TEXT, str(error).encode())
 
 
 async def _refuse(exchange: Exchange, sentence: str, *, retry_after: int) -> None:

@@ -19,7 +19,7 @@ class BodyTooLarge(APIException):
     """413: the body is larger than we take."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is larger than 32 MiB."
+    default_detail = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MiB."
 
 
 class JSONParser(BaseParser):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from shlex import quote
 
+from assistants.later_messages import WEBHOOK
 from personalization import demo
 
 # The first of the secrets in .env, as django-environ reads it: perhaps exported, quoted, one of several.
@@ -20,7 +21,7 @@ def command(port: int, env_file: Path) -> str:
     body = quote(json.dumps({"message": message})).replace(_ID, _NEW_ID)
     return (
         f"curl -sS --noproxy '*' -w '\\n' -H \"X-Vapi-Secret: {_secret(env_file)}\" "
-        f"-H 'Content-Type: application/json' -d {body} http://127.0.0.1:{port}/api/assistant-selector"
+        f"-H 'Content-Type: application/json' -d {body} http://127.0.0.1:{port}{WEBHOOK}"
     )
 
 

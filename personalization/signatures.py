@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,11 +46,11 @@ class SignatureScheme:
         return "{timestamp}" in self.payload_format
 
 
-def signer(scheme: SignatureScheme, *, headers: Mapping[str, str], body: bytes, at: float) -> int | None:
+def signer(scheme: SignatureScheme, *, headers: Mapping[str, str], body: Callable[[], bytes], at: float) -> int | None:
     """The position, from 0, of the key that signed a POST with these headers; None where none of them did.
 
-    `headers` finds a name in lower case and holds Latin-1; `body` are the raw bytes; `at` is the time in seconds since
-    1970.
+    `headers` finds a name in lower case and holds Latin-1, as WSGI does; `body` reads the raw bytes and is asked only
+    once the headers could be a signed message's; `at` is the time in seconds since 1970.
     """
     presented = _presented(scheme, headers.get(scheme.signature_header, ""))
     timestamp = headers.get(scheme.timestamp_header, "")
@@ -59,7 +59,7 @@ def signer(scheme: SignatureScheme, *, headers: Mapping[str, str], body: bytes, 
     message_id = headers.get(scheme.message_id_header, "")
     if "{svix-id}" in scheme.payload_format and not message_id:
         return None
-    payload = _payload(scheme, timestamp=timestamp, message_id=message_id, body=body)
+    payload = _payload(scheme, timestamp=timestamp, message_id=message_id, body=body())
     matches = [_is_among(presented, hmac.digest(key, payload, scheme.algorithm)) for key in scheme.keys]
     return matches.index(True) if any(matches) else None
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -23,9 +23,10 @@ from customers.call_news import CallNews
 from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
-from personalization.authentication import NotVapi, authenticate
+from personalization.authentication import NotVapi, TooLarge, authenticate, whole
 from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
+from personalization.exchange import JSON, Reply
 from personalization.json import loads, what_to_send_instead
 from personalization.messages import Json, read_assistant_request
 from personalization.other_messages import ANSWERS
@@ -35,24 +36,16 @@ logger = logging.getLogger("personalization.calls")
 # X-Decision: printable ASCII but the percent sign stands as it is.
 _AS_IT_IS = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
 _LONGEST_KIND = 100
+_OUR_MISTAKE = "This server has made a mistake, and its log says which."
 _NO_MESSAGE = "The body {}: this address takes Vapi's server messages."
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes back: an HTTP status, the JSON (of which 401 has none), and headers beside its type."""
-
-    status: int = 200
-    content: bytes = b"{}"
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Refused(Exception):
     """A message that is not taken, and the answer that says why."""
 
-    def __init__(self, status: int, sentence: str, **headers: str) -> None:
+    def __init__(self, status: int, sentence: str, *headers: tuple[str, str]) -> None:
         super().__init__(sentence)
-        self.reply = Reply(status, orjson.dumps({"detail": sentence}), headers)
+        self.reply = _json({"detail": sentence}, *headers, status=status)
 
 
 @csrf_exempt  # machines send no cookies
@@ -60,7 +53,7 @@ def assistant_selector(request: HttpRequest) -> HttpResponse:
     """The webhook as a Django view; the front door calls `answer` itself."""
     body = request.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     reply = answer(request.method or "", request.headers, body)
-    response = HttpResponse(reply.content, "application/json", reply.status, headers=reply.headers)
+    response = HttpResponse(reply.content, status=reply.status, headers=dict(reply.headers))
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark, which its stub lacks
     return response
 
@@ -68,52 +61,52 @@ def assistant_selector(request: HttpRequest) -> HttpResponse:
 def answer(method: str, headers: Mapping[str, str], body: bytes) -> Reply:
     """The answer to any request for the webhook, which is counted; raises nothing.
 
-    `headers` finds a name in lower case, its value as Latin-1. No DRF and no Django on this path: they take as long
-    as the decision itself.
+    `headers` finds a name in lower case; of `body`, one byte more than we take is enough. No DRF and no Django on this
+    path: they take as long as the decision itself.
     """
     kind = ""
     try:
-        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # and not all of it was read
-            raise _Refused(413, "The body is larger than 32 MiB.")
         sender = authenticate(headers, body)
-        message = _read(method, headers, body)
+        message = _parsed(method, headers, body)
+        kind = _kind(message)
         if sender:
             sender.require(message)
-        kind = _kind(message)
-        reply = _answered(kind, message)
+        reply = _reply_to(kind, message)
     except NotVapi:  # who hears nothing
-        logger.warning("the webhook was asked by somebody who shows no secret that it knows")
-        reply = Reply(401, b"", {"WWW-Authenticate": "Bearer"})
+        logger.warning("the webhook refused what nothing shows to come from Vapi")
+        reply = Reply(401, [("WWW-Authenticate", "Bearer")], b"")
     except _Refused as refused:
         logger.warning("the webhook refused what it was sent: %s", refused)
         reply = refused.reply
+    except TooLarge as error:
+        reply = _json({"detail": str(error)}, status=413)
     except Exception:
         logger.exception("a message of the type %s found no answer", kind[:_LONGEST_KIND])
-        reply = Reply(500, b'{"detail":"This server has made a mistake, and its log says which."}')
+        reply = _apology() if kind == "assistant-request" else _json({"detail": _OUR_MISTAKE}, status=500)
     metrics.count_message(kind=kind, status=reply.status)
     return reply
 
 
-def _read(method: str, headers: Mapping[str, str], body: bytes) -> Any:
+def _parsed(method: str, headers: Mapping[str, str], body: bytes) -> Any:
     if method != "POST":
-        raise _Refused(405, f"This address takes POST, not {method}.", Allow="POST")
+        raise _Refused(405, f"This address takes POST, not {method}.", ("Allow", "POST"))
     if sentence := what_to_send_instead(headers):
         raise _Refused(415, sentence)
     try:
-        return loads(body or b"{}")
+        return loads(whole(body) or b"{}")
     except ValueError as error:
         raise _Refused(400, str(error)) from None
 
 
-def _answered(kind: str, message: Any) -> Reply:
+def _reply_to(kind: str, message: Any) -> Reply:
     """The answer that the message's type wants; types that want none get `{}`."""
     match message:
-        case {"message": {"type": "assistant-request"}}:
+        case {"message": dict()} if kind == "assistant-request":
             return answer_call(message)
         case {"message": dict()} if kind in STORED:
             return keep_news(message)
         case {"message": dict() as said} if kind:
-            return Reply(content=orjson.dumps(ANSWERS[kind](said))) if kind in ANSWERS else Reply()
+            return _json(ANSWERS[kind](said) if kind in ANSWERS else {})
         case dict():
             raise _Refused(400, _NO_MESSAGE.format("has no message.type"))
         case _:
@@ -130,14 +123,14 @@ def answer_call(body: Json) -> Reply:
             decision_id = new_decision_id(told_customer_id(decision))
             reply = assistant_reply(decision, decision_id=decision_id)
             source = source if decision.variant else "spoken"
-            response = _reply(reply, decision.reason, source)
+            response = _decided(reply, decision.reason, source)
         except Exception:
             logger.exception("call %s: no decision", call.call_id)
         else:
             note_answer(call, decision, decision_id=decision_id, source=source, seconds=perf_counter() - started)
             return response
     note_answer(call, None, decision_id="", source="spoken", seconds=perf_counter() - started)
-    return _reply({"error": apology()}, "error", "spoken")
+    return _apology()
 
 
 def _by_all_we_know(call: IncomingCall) -> tuple[RoutingDecision, str]:
@@ -177,7 +170,7 @@ def keep_news(body: Json) -> Reply:
     except OSError as error:
         logger.error("call %s: the spool takes nothing (%s)", news.vapi_id, error.strerror)
         return _stored_at_once(news)
-    return Reply()
+    return _json({})
 
 
 def _stored_at_once(news: CallNews) -> Reply:
@@ -185,15 +178,20 @@ def _stored_at_once(news: CallNews) -> Reply:
         record(news)
     except Exception:
         logger.exception("call %s: the report is neither spooled nor stored", news.vapi_id)
-        return Reply(503, b'{"detail":"This message cannot be kept now: please send it again."}')
-    return Reply()
+        return _json({"detail": "This message cannot be kept now: please send it again."}, status=503)
+    return _json({})
 
 
-def _reply(reply: Mapping[str, Any], reason: str, source: str) -> Reply:
-    return Reply(
-        content=orjson.dumps(reply),
-        headers={"X-Decision": quote(reason, safe=_AS_IT_IS), "X-Answer-Source": source},
-    )
+def _apology() -> Reply:
+    return _decided({"error": apology()}, "error", "spoken")
+
+
+def _decided(reply: Mapping[str, Any], reason: str, source: str) -> Reply:
+    return _json(reply, ("X-Decision", quote(reason, safe=_AS_IT_IS)), ("X-Answer-Source", source))
+
+
+def _json(content: Mapping[str, Any], *headers: tuple[str, str], status: int = 200) -> Reply:
+    return Reply(status, [*JSON, *headers], orjson.dumps(content))
 
 
 def _kind(body: Any) -> str:

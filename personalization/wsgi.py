@@ -62,7 +62,7 @@ if parent_process():  # a web server's worker
 
 
 def machines(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """The WSGI application for what the front door answers itself: the webhook and the probes."""
+    """The WSGI application for what the front door answers itself, calls excepted: the probes."""
     forwarded.believe(environ, settings.TRUSTED_PROXIES)
     return _handler.answer(environ, start_response, addresses=_FRONT_DOORS_ADDRESSES)
 

@@ -130,7 +130,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks those that ask the database. Faults come last, when nothing else runs."""
+    """Marks those that ask the database. Faults come last, when no other test runs."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
         if item.get_closest_marker("django_db") or not _DATABASE.isdisjoint(names):

@@ -187,17 +187,21 @@ def test_the_command_says_what_it_would_erase_and_changes_nothing(
     call("call-1", customer=ada)
     Spool(settings.DATA_DIR / "spool").put(news("call-2").to_json())
     before = everything_stored()
-    call_command("erase_customer", "c001", "--dry-run", "--at-vapi")
+    call_command("erase_customer", "c001", "--dry-run")
     assert capsys.readouterr().out.splitlines() == [
         "call-1",
-        "Nothing was changed (--dry-run). Would be erased, with the personal parts of 1 call and 1 waiting report.",
+        "Recordings and transcripts of the calls above lie at Vapi, and would stay there, without --at-vapi.",
+        "Nothing was changed (--dry-run). The customer would be erased, with the personal parts of 1 call and 1 waiting"
+        " report.",
     ]
+    with pytest.raises(CommandError, match="VAPI_API_KEY is not set"):
+        call_command("erase_customer", "c001", "--dry-run", "--at-vapi")
     assert everything_stored() == before
     call_command("erase_customer", "c001")
     said = capsys.readouterr().out
     assert "with the personal parts of 1 call and 1 waiting report." in said
     call_command("erase_customer", "c001", "--dry-run")
-    assert "Nothing was changed (--dry-run). Erased already, on " in capsys.readouterr().out
+    assert "Nothing was changed (--dry-run). Erased already, on " in capsys.readouterr().out.splitlines()[2]
 
 
 def test_the_command_writes_the_receipt(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,7 +124,7 @@ print(slowest, LOG_LINES_DROPPED._value.get(), flush=True)
     process = run(code, stderr=write)
     slowest, dropped = map(float, process.communicate(timeout=PATIENCE_S)[0].split())
     assert process.returncode == 0
-    assert slowest < 5
+    assert slowest < 3 * 1  # a call is answered within a second
     assert dropped > 5_000
     os.close(write)
     os.close(read)
@@ -153,9 +153,10 @@ def _log_in_a_worker(descriptor: int) -> None:
 def test_a_forked_process_writes_its_lines_too(method: Any) -> None:
     read, write = os.pipe()
     logging.getLogger("personalization").warning("before")
-    process = get_context(method).Process(target=_log_in_a_worker, args=(write,))
+    process = get_context(method).Process(target=_log_in_a_worker, args=(write,), daemon=True)
     process.start()
     process.join(PATIENCE_S)
+    assert process.exitcode == 0
     os.close(write)
     with open(read, "rb") as lines:
         assert lines.read().endswith(b"ERROR personalization: last words\n")

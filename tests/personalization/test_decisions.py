@@ -167,9 +167,10 @@ def test_a_process_that_ends_writes_what_it_has_first() -> None:
         os.write(write, b"".join(b"%d\n" % number for number in numbers))
 
     batches: Batches[int] = Batches("test", write_all, gather_s=3600, most_waiting=5000, last_words_s=5, ends=1)
-    process = get_context("fork").Process(target=_put_and_end, args=(batches,))
+    process = get_context("fork").Process(target=_put_and_end, args=(batches,), daemon=True)
     process.start()
     process.join(PATIENCE_S)
+    assert process.exitcode == 0
     os.close(write)
     with open(read) as lines:
         assert [int(line) for line in lines] == list(range(1000))

@@ -50,8 +50,10 @@ def test_what_is_no_message_is_refused_with_the_reason(body: bytes, words: str) 
 
 
 def test_a_body_over_the_limit_is_refused() -> None:
-    answer = request(body=b" " * (32 * 1024 * 1024 + 1), headers=SECRET)
+    body = b" " * (32 * 1024 * 1024 + 1)
+    answer = request(body=body, headers=SECRET)
     assert (answer.status, answer.json) == (413, {"detail": "The body is larger than 32 MiB."})
+    assert request(body=body, headers={}).status == 401
 
 
 def test_a_long_report_is_taken() -> None:
@@ -88,6 +90,13 @@ def test_when_even_that_fails_the_caller_hears_an_apology(
     ada: Customer, support_line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("personalization.views.assistant_reply", lambda *_, **__: 1 / 0)
+    answer = call_from("+13035550101")
+    assert (answer.status, answer.json) == (200, {"error": "Unable to find customer record. Please try again later."})
+    assert (answer.reason, answer.headers["X-Answer-Source"]) == ("error", "spoken")
+
+
+def test_when_nothing_can_be_read_of_a_call_the_caller_hears_an_apology(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("personalization.views.read_assistant_request", lambda _: 1 / 0)
     answer = call_from("+13035550101")
     assert (answer.status, answer.json) == (200, {"error": "Unable to find customer record. Please try again later."})
     assert (answer.reason, answer.headers["X-Answer-Source"]) == ("error", "spoken")

@@ -44,9 +44,15 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was erased. {error}") from error
 
     def _preview(self, options: dict[str, Any]) -> None:
+        if options["at_vapi"]:
+            with deletion(self.stderr.write):  # refuses as it would without --dry-run
+                pass
         preview = preview_erasure(options["external_id"], spool=_spool())
-        for call_id in preview.call_ids:
+        for call_id in preview.left_at_vapi:
             self.stdout.write(call_id)
+        if preview.left_at_vapi:
+            then = "would be deleted there" if options["at_vapi"] else "would stay there, without --at-vapi"
+            self.stdout.write(f"Recordings and transcripts of the calls above lie at Vapi, and {then}.")
         self.stdout.write(f"Nothing was changed (--dry-run). {preview}")
 
     def _erase(self, options: dict[str, Any]) -> Receipt:

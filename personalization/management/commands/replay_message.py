@@ -10,10 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assistants.later_messages import WEBHOOK
 from personalization import environment
 from personalization.signatures import signed_headers
 
-_PATH = "/api/assistant-selector"
 _TIMEOUT_S = 10
 _ADVICE = {
     400: "It is no message as Vapi sends it.",
@@ -91,7 +91,7 @@ def _send(address: SplitResult, body: bytes) -> _Answer:
     headers = {"Content-Type": "application/json"} | _credentials(body)
     try:
         with closing(kind(address.netloc, timeout=_TIMEOUT_S)) as connection:
-            connection.request("POST", address.path.rstrip("/").removesuffix(_PATH) + _PATH, body, headers)
+            connection.request("POST", address.path.rstrip("/").removesuffix(WEBHOOK) + WEBHOOK, body, headers)
             response = connection.getresponse()
             return _Answer(response.status, response.headers, response.read().decode(errors="replace"))
     except (OSError, http.client.HTTPException) as error:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
+from assistants.later_messages import WEBHOOK
 from customers import directory
 from personalization import admin_account, environment, node_metrics, outage, sample_call, web_server
 from personalization.front_door import FrontDoor, NotRenewed
@@ -109,7 +110,7 @@ def _introduction(port: int, account: list[str]) -> Iterator[str]:
     address = settings.PUBLIC_URL or f"http://{HOST}:{port}"
     yield f"Admin:     {address}/admin/"
     yield from account
-    yield f"Webhook:   {address}/api/assistant-selector"
+    yield f"Webhook:   {address}{WEBHOOK}"
     if settings.VAPI_WEBHOOK_SECRETS:  # else messages are signed, and replay_message does that
         yield "A call, to be pasted in a second terminal (Ctrl-C here stops the server):"
         yield sample_call.command(port, environment.env_file())
