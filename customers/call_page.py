@@ -116,7 +116,7 @@ def _records(call: Call) -> list[LogEntry]:
     """Who read the transcript or attached the call, the latest first."""
     kind = ContentType.objects.get_for_model(Call)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(call.pk)).select_related("user")
-    return list(entries.order_by("-action_time")[:_MOST_RECORDS])
+    return list(entries.order_by("-action_time", "-pk")[:_MOST_RECORDS])
 
 
 def _as_text(data: Any) -> str:

@@ -177,7 +177,7 @@ def _nobody_elses_numbers(customer: Customer | None, values: set[str]) -> frozen
 
 def _own_calls(person: _Person) -> list[str]:
     """Vapi's ids of the person's calls."""
-    calls = Call.objects.filter(_whose(person), erased_at=None).order_by("created_at")
+    calls = Call.objects.filter(_whose(person), erased_at=None).order_by("created_at", "pk")
     return list(calls.values_list("vapi_id", flat=True))
 
 

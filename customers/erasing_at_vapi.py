@@ -42,7 +42,7 @@ def is_wanted() -> bool:
 
 def delete_what_waits(*, at: datetime) -> Iterator[Step]:
     """Deletes the calls of all erasures that ask for it. Raises NotDone where any could not be deleted."""
-    erasures = list(_waiting().order_by("at"))
+    erasures = list(_waiting().order_by("at", "pk"))
     total, done, failed = sum(len(each.left_at_vapi()) for each in erasures), 0, 0
     with deletion() as delete:
         for erasure in erasures:

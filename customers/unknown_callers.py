@@ -26,5 +26,5 @@ def unknown_callers(*, at: datetime) -> list[UnknownCaller]:
     )
     nobodys = calls.exclude(number="").exclude(Exists(ContactPoint.objects.filter(value=OuterRef("number"))))
     callers = nobodys.values("number").annotate(calls=Count("pk"), last_at=Max("created_at"))
-    often = callers.filter(calls__gte=FEWEST_CALLS).order_by("-calls", "-last_at")
+    often = callers.filter(calls__gte=FEWEST_CALLS).order_by("-calls", "-last_at", "number")
     return [UnknownCaller(**each) for each in often[:MOST_SHOWN]]

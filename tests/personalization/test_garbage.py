@@ -1,7 +1,6 @@
 """A thread that ends leaves no connection to the database behind."""
 
 import gc
-import time
 from collections.abc import Iterator
 from threading import Thread
 
@@ -9,8 +8,7 @@ import pytest
 from django.db import connection
 
 from personalization import wsgi  # noqa: F401  loaded as the web server loads it
-
-PATIENCE_S = 5
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def test_a_new_thread_s_connection_closes_those_of_threads_that_are_gone() -> No
     gone = connect_in_a_thread()
     assert is_connected(gone)
     connect_in_a_thread()
-    assert eventually_disconnected(gone)
+    eventually(lambda: not is_connected(gone))
 
 
 def connect_in_a_thread() -> int:
@@ -50,10 +48,3 @@ def is_connected(process: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE pid = %s", [process])
         return bool(cursor.fetchone()[1])
-
-
-def eventually_disconnected(process: int) -> bool:
-    end = time.monotonic() + PATIENCE_S
-    while is_connected(process) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not is_connected(process)
