@@ -250,6 +250,8 @@ def test_too_large_a_message_is_refused(front: Door) -> None:
 def test_too_large_an_upload_is_refused(quick: Door) -> None:
     status, _, said = quick.ask("/admin/import/", method="POST", body=b"x" * (2**20 + 1))
     assert (status, said) == (413, b"The body is larger than 1 MiB.")
+    status, _, said = quick.ask("/api/customers", method="POST", body=b"x" * (2**20 + 1))
+    assert (status, json.loads(said)) == (413, {"detail": "The body is larger than 1 MiB."})
 
 
 @pytest.mark.parametrize("path", [b"/api/assistant-selector", b"/admin/import/"])
