@@ -4,7 +4,7 @@ Gone are the customer, the numbers, the history, what staff's log says, and of e
 database and in reports that still wait on disk. The bare record of calls stays: when, how long, how it ended.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,7 +124,7 @@ def preview_erasure(public_id: str, *, spool: Spool) -> Preview | Receipt:
     if person is None:
         return _earlier_receipt(public_id)
     calls = _with_begun(_own_calls(person), person)
-    return Preview(calls, reports=sum(1 for _ in _waiting_reports(spool, person, calls)))
+    return Preview(calls, reports=sum(1 for each in _waiting(spool) if _their_report(each, person, calls)))
 
 
 def _earlier_receipt(public_id: str) -> Receipt:
@@ -229,26 +229,25 @@ def _strip_waiting(spool: Spool, person: _Person, calls: Sequence[str]) -> int:
     Gives how many reports those were. One that somebody stores at this very moment loses it there: see reports.py and
     decided_calls.py.
     """
+    count = 0
     for message in _waiting(spool):
         with _broken_or_gone():
             if message.suffix == DECISIONS:
                 _strip_decisions(spool, message, person, calls)
-    count = 0
-    for message, news in _waiting_reports(spool, person, calls):
-        with _broken_or_gone():
-            spool.replace(message, news.bare().to_json())
-            count += 1
+            elif news := _their_report(message, person, calls):
+                spool.replace(message, news.bare().to_json())
+                count += 1
     return count
 
 
-def _waiting_reports(spool: Spool, person: _Person, calls: Sequence[str]) -> Iterator[tuple[Path, CallNews]]:
-    """The reports of the person's calls."""
-    for message in _waiting(spool):
-        with _broken_or_gone():
-            if message.suffix != DECISIONS:
-                news = CallNews.from_json(message.read_bytes())
-                if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in calls:
-                    yield message, news
+def _their_report(message: Path, person: _Person, calls: Sequence[str]) -> CallNews | None:
+    """What waits there, where it is a report of the person's calls."""
+    with _broken_or_gone():
+        if message.suffix != DECISIONS:
+            news = CallNews.from_json(message.read_bytes())
+            if news.customer_id in person.ids or news.number in person.numbers or news.vapi_id in calls:
+                return news
+    return None
 
 
 def _waiting(spool: Spool) -> list[Path]:

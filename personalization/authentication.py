@@ -10,19 +10,13 @@ from typing import Any
 from django.conf import settings
 
 from assistants.later_messages import call_of
+from personalization.json import whole
 from personalization.other_messages import ANSWERS
 from personalization.rotation import Kind, note_use
 from personalization.signatures import signer
 
 _BEARER = re.compile(r"\s*bearer\s+", re.IGNORECASE)
 _WANT_ANSWERS = {"assistant-request", *ANSWERS}
-
-
-class TooLarge(Exception):
-    """A body of which not all was read."""
-
-    def __str__(self) -> str:
-        return f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MiB."
 
 
 class NotVapi(Exception):
@@ -63,13 +57,6 @@ def authenticate(headers: Mapping[str, str], body: bytes) -> OneCall | None:
         raise NotVapi
     note_use(kind=kind, position=position + 1, at=at)
     return None
-
-
-def whole(body: bytes) -> bytes:
-    """The same body. Raises TooLarge where it goes beyond what is read."""
-    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise TooLarge
-    return body
 
 
 def known_secret(presented: bytes) -> int | None:

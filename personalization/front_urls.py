@@ -7,7 +7,7 @@ from personalization import health, metrics_page
 from personalization.views import assistant_selector
 
 urlpatterns = [
-    re_path(f"^{WEBHOOK[1:]}/?$", assistant_selector, name="assistant-selector"),
+    re_path(f"^{WEBHOOK[1:]}/?$", assistant_selector),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", metrics_page.metrics),

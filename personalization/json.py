@@ -19,7 +19,6 @@ class BodyTooLarge(APIException):
     """413: the body is larger than we take."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MiB."
 
 
 class JSONParser(BaseParser):
@@ -31,11 +30,10 @@ class JSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The body as Python values. Raises ParseError (400) and BodyTooLarge (413)."""
-        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise BodyTooLarge
         try:
-            return loads(body)
+            return loads(whole(stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)))
+        except TooLarge as error:
+            raise BodyTooLarge(str(error)) from None
         except ValueError as error:
             raise ParseError(str(error)) from None
 
@@ -78,6 +76,20 @@ def what_to_send_instead(headers: Mapping[str, str]) -> str:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return "Send Content-Type: application/json."
     return ""
+
+
+class TooLarge(Exception):
+    """A body of which not all was read."""
+
+    def __str__(self) -> str:
+        return f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MiB."
+
+
+def whole(body: bytes) -> bytes:
+    """The same body. Raises TooLarge where it goes beyond what is read."""
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLarge
+    return body
 
 
 def loads(body: bytes) -> Any:

@@ -23,11 +23,11 @@ from customers.call_news import CallNews
 from customers.reports import record
 from customers.spool import Spool
 from personalization import metrics
-from personalization.authentication import NotVapi, TooLarge, authenticate, whole
+from personalization.authentication import NotVapi, authenticate
 from personalization.call_log import note_answer, note_end
 from personalization.call_messages import STORED, read_call_news
 from personalization.exchange import JSON, Reply
-from personalization.json import loads, what_to_send_instead
+from personalization.json import TooLarge, loads, what_to_send_instead, whole
 from personalization.messages import Json, read_assistant_request
 from personalization.other_messages import ANSWERS
 

@@ -69,7 +69,7 @@ def test_calls_go_on_during_a_reload(node: Node, note: Note) -> None:
     before = {worker.pid for worker in node.front_workers()}
     with Load(node) as load:
         node.reload()  # at once, while the admin still starts
-        seconds = eventually(lambda: not before & {worker.pid for worker in node.front_workers()})
+        seconds = eventually(lambda: not before & {worker.pid for worker in node.front_workers()}, seconds=30)
         time.sleep(1)
     note(load.outcome, f"all workers are new after {seconds:.1f} s")
     require_promises(load.outcome)

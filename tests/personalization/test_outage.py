@@ -20,7 +20,7 @@ import pytest
 from personalization import embedded_postgres
 from personalization.environment import BASE_DIR
 from personalization.free_port import free_port
-from tests.waiting import PATIENCE_S, eventually
+from tests.waiting import AGAIN_LIVE_S, PATIENCE_S, eventually
 
 pytestmark = pytest.mark.server  # how long callers wait for it, tests/faults says
 CALL = {
@@ -115,9 +115,9 @@ def test_it_serves_from_the_copy_and_migrates_when_the_database_is_back(door: Do
         assert not any(line.startswith("User:") for line in lines)
         assert greeted(port) == ("Ada Example", "last-known")
         door.is_open = True
-        eventually(lambda: "PostgreSQL is back." in lines)
+        eventually(lambda: "PostgreSQL is back." in lines, seconds=20)
         assert "Bringing the database's tables up to date …" in lines
-        eventually(lambda: greeted(port) == ("Ada Example", "live"))
+        eventually(lambda: greeted(port) == ("Ada Example", "live"), seconds=AGAIN_LIVE_S)
 
 
 def test_without_a_copy_it_stops_with_one_sentence(tmp_path: Path) -> None:

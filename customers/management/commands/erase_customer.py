@@ -1,6 +1,7 @@
 """A person, forgotten."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -48,24 +49,22 @@ class Command(BaseCommand):
             with deletion(self.stderr.write):  # refuses as it would without --dry-run
                 pass
         preview = preview_erasure(options["external_id"], spool=_spool())
-        for call_id in preview.left_at_vapi:
-            self.stdout.write(call_id)
-        if preview.left_at_vapi:
-            then = "would be deleted there" if options["at_vapi"] else "would stay there, without --at-vapi"
-            self.stdout.write(f"Recordings and transcripts of the calls above lie at Vapi, and {then}.")
+        then = "would be deleted there" if options["at_vapi"] else "would stay there, without --at-vapi"
+        self._list(preview.left_at_vapi, f"lie at Vapi, and {then}.")
         self.stdout.write(f"Nothing was changed (--dry-run). {preview}")
 
     def _erase(self, options: dict[str, Any]) -> Receipt:
         return erase_customer(options["external_id"], spool=_spool(), by=command_user(), at=timezone.now())
 
     def _list_what_is_left(self, receipt: Receipt) -> None:
-        for call_id in receipt.left_at_vapi:
-            self.stdout.write(call_id)
-        if receipt.left_at_vapi:
-            self.stdout.write(
-                "Recordings and transcripts of the calls above still lie at Vapi: run this again with --at-vapi."
-            )
+        self._list(receipt.left_at_vapi, "still lie at Vapi: run this again with --at-vapi.")
         self.stdout.write(str(receipt), self.style.SUCCESS)
+
+    def _list(self, calls: Sequence[str], what_of_them: str) -> None:
+        for call_id in calls:
+            self.stdout.write(call_id)
+        if calls:
+            self.stdout.write(f"Recordings and transcripts of the calls above {what_of_them}")
 
     def _erase_at_vapi(self, receipt: Receipt, delete: Delete) -> None:
         try:

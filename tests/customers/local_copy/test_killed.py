@@ -55,10 +55,11 @@ def test_nothing_is_lost(started: Starter) -> None:
             time.sleep(0.02)
         follower.kill()
         follower.wait()
+    Customer.objects.update(name="At last")  # of which only the next one knows
     follower = started()
     try:
         eventually(directory.has_copy)
-        eventually(lambda: in_copy() == in_database())
+        eventually(lambda: in_copy() == in_database(), seconds=10)
     finally:
         follower.terminate()
         assert follower.wait(PATIENCE_S) == 0
